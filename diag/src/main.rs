@@ -1,0 +1,2 @@
+//! Faultscan command line.
+fn main() {}

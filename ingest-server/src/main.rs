@@ -1,0 +1,2 @@
+//! The `ingest-server` binary.
+fn main() {}
