@@ -1,0 +1,101 @@
+/**
+ * What surrounds the SDK: clock, randomness, network, storage, sensors. The core never touches any
+ * of these, so that one core and one session serve browsers, web-views and mini-programs; each of
+ * those is one implementation of `Host`. Every sensor is optional and probed, never assumed.
+ */
+
+/** One HTTP request that the SDK wants made. */
+export interface HostRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly body?: Uint8Array;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The answer, read to its end. */
+export interface HostResponse {
+  readonly status: number;
+  /** Text of the body, cut at the host's limit; empty for 204. */
+  readonly text: string;
+  /** Value of a response header, where the host lets it be seen. */
+  header(name: string): string | null;
+}
+
+/** A console call or an uncaught error, as the host saw it. */
+export interface HostLine {
+  readonly level: import("./types.js").Level;
+  readonly source: string;
+  readonly message: string;
+}
+
+export interface MemoryReading {
+  readonly source: string;
+  readonly usedBytes: number;
+  readonly limitBytes?: number;
+}
+
+export interface DeviceFacts {
+  os?: string;
+  osVersion?: string;
+  arch?: string;
+  model?: string;
+  userAgent?: string;
+  language?: string;
+  screenWidthPx?: number;
+  screenHeightPx?: number;
+  pixelRatio?: number;
+  cores?: number;
+  memoryGb?: number;
+}
+
+export interface NetworkFacts {
+  type?: string;
+  effectiveType?: string;
+  downlinkMbps?: number;
+  online?: boolean;
+}
+
+export interface Host {
+  /** `browser`, `wechat`, …: goes into the snapshot. */
+  readonly name: string;
+  /** Which sensors and channels were found; shown by `diagnostics()`. */
+  capabilities(): Record<string, boolean>;
+  /** Unix milliseconds. */
+  nowMs(): number;
+  /** Milliseconds that never jump; for durations. */
+  tickMs(): number;
+  /** Fills `into` with secure random bytes; false where the host has no such source. */
+  random(into: Uint8Array): boolean | Promise<boolean>;
+  /** Rejects only with `HostFault`. */
+  request(request: HostRequest): Promise<HostResponse>;
+  /** Origin used when the app names no endpoint; `null` where there is none. */
+  origin(): string | null;
+  /** Reads or writes storage that lives as long as the page's session; never throws. */
+  load(key: string): string | null;
+  /** False where the value could not be kept. `null` removes it. */
+  store(key: string, value: string | null): boolean;
+  /** Calls back for each frame with `tickMs` time until the returned function is called. */
+  frames(callback: (tickMs: number) => void): (() => void) | null;
+  /** True while nobody can see the page. */
+  hidden(): boolean;
+  /** Tells when `hidden()` changed or the network came back; the result undoes it. */
+  watch(events: { visibility(hidden: boolean): void; online(): void; network(): void }): () => void;
+  /** Hands over console calls and uncaught errors; the result undoes it. */
+  hook(sink: (line: HostLine) => void): () => void;
+  /** Page memory, or `null` where the host does not tell. */
+  memory(): MemoryReading | null;
+  device(): DeviceFacts | Promise<DeviceFacts>;
+  network(): NetworkFacts;
+  /** Address of the page without query and fragment, which may hold secrets. */
+  page(): string | undefined;
+  /** Calls back after `ms`; the result cancels. */
+  timer(ms: number, callback: () => void): () => void;
+}
+
+/** Why a request brought no answer. */
+export class HostFault extends Error {
+  constructor(readonly kind: "offline" | "timeout" | "aborted") {
+    super(kind);
+  }
+}
