@@ -1,0 +1,143 @@
+//! The SDK: Rust to wasm, wasm to JavaScript bindings, and both into an npm package.
+
+use super::npm;
+use crate::proc;
+use crate::repo::Repo;
+use crate::stamp::Stamp;
+use crate::tools::WASM_TARGET;
+use crate::ui::Done;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The npm package's folder.
+pub(crate) const NPM_DIR: &str = "sdk-wasm/npm";
+
+/// The base name of the bindings and of the module.
+const STEM: &str = "faultscan_sdk";
+
+/// The wasm features that Rust's target turns on by itself; wasm-opt must accept them and nothing
+/// more, or it could write a module that old browsers refuse.
+const WASM_OPT_FLAGS: &[&str] = &[
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-call-indirect-overlong",
+    "--strip-producers",
+];
+
+/// Cargo knows best whether this is up to date, and says so in a fraction of a second.
+pub(super) fn compile(repo: &Repo) -> Result<Done> {
+    proc::loud(&mut repo.cargo(&[
+        "build",
+        "--package",
+        "faultscan-sdk-wasm",
+        "--lib",
+        "--profile",
+        "wasm",
+        "--target",
+        WASM_TARGET,
+    ]))?;
+    Ok(Done::Ran)
+}
+
+fn compiled(repo: &Repo) -> PathBuf {
+    repo.target
+        .join(WASM_TARGET)
+        .join("wasm/faultscan_sdk_wasm.wasm")
+}
+
+/// Where the bindings lie before wasm-opt: made output, so outside the source tree.
+fn bound_dir(repo: &Repo) -> PathBuf {
+    repo.cache().join("sdk-bound")
+}
+
+/// Where the TypeScript sources import the bindings from.
+fn glue_dir(repo: &Repo) -> PathBuf {
+    repo.path(NPM_DIR).join("src/wasm")
+}
+
+pub(super) fn bind(repo: &Repo) -> Result<Done> {
+    let input = compiled(repo);
+    let out = bound_dir(repo);
+    let stamp = Stamp::new(&repo.cache(), "sdk-bind")
+        .text(env!("CARGO_PKG_VERSION"))
+        .input(&input)?
+        .output(out.join(format!("{STEM}.js")))
+        .output(out.join(format!("{STEM}_bg.wasm")));
+    if stamp.is_fresh() {
+        return Ok(Done::UpToDate);
+    }
+    Bindgen::new()
+        .input_path(&input)
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name(STEM)
+        .generate(&out)
+        .context("wasm-bindgen")?;
+    stamp.save()?;
+    Ok(Done::Ran)
+}
+
+pub(super) fn optimise(repo: &Repo) -> Result<Done> {
+    let bound = bound_dir(repo);
+    let glue = glue_dir(repo);
+    let module = format!("{STEM}_bg.wasm");
+    let stamp = Stamp::new(&repo.cache(), "sdk-optimise")
+        .text(&WASM_OPT_FLAGS.join(" "))
+        .input(&bound)?
+        .input(&repo.path(NPM_DIR).join("package-lock.json"))?
+        .output(glue.join(format!("{STEM}.js")))
+        .output(glue.join(&module));
+    if stamp.is_fresh() {
+        return Ok(Done::UpToDate);
+    }
+    fs::create_dir_all(&glue)?;
+    for name in [
+        format!("{STEM}.js"),
+        format!("{STEM}.d.ts"),
+        format!("{module}.d.ts"),
+    ] {
+        fs::copy(bound.join(&name), glue.join(&name)).with_context(|| format!("copy {name}"))?;
+    }
+    let mut wasm_opt = repo.command("node");
+    wasm_opt
+        .arg(
+            repo.path(NPM_DIR)
+                .join("node_modules/binaryen/bin/wasm-opt"),
+        )
+        .arg(bound.join(&module))
+        .args(WASM_OPT_FLAGS)
+        .arg("-o")
+        .arg(glue.join(&module));
+    proc::quiet(&mut wasm_opt)?;
+    stamp.save()?;
+    Ok(Done::Ran)
+}
+
+pub(super) fn pack(repo: &Repo) -> Result<Done> {
+    let folder = repo.path(NPM_DIR);
+    let stamp = Stamp::new(&repo.cache(), "sdk-pack")
+        .input(&folder.join("src"))?
+        .input(&folder.join("scripts"))?
+        .input(&folder.join("package.json"))?
+        .input(&folder.join("package-lock.json"))?
+        .input(&folder.join("tsconfig.json"))?
+        .output(folder.join("dist/index.js"))
+        .output(folder.join("dist/index.d.ts"));
+    if stamp.is_fresh() {
+        return Ok(Done::UpToDate);
+    }
+    proc::quiet(&mut npm::script(repo, NPM_DIR, "build"))?;
+    stamp.save()?;
+    Ok(Done::Ran)
+}

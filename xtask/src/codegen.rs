@@ -1,0 +1,56 @@
+//! Committed files that are made from other files: how each is made, and whether it is fresh.
+
+use crate::build::{self, Profile};
+use crate::proc;
+use crate::repo::Repo;
+use anyhow::{Context, Result};
+use std::fs;
+use std::process::ExitCode;
+
+/// A committed file and the binary that prints it.
+struct Made {
+    path: &'static str,
+    binary: &'static str,
+    args: &'static [&'static str],
+}
+
+const MADE: &[Made] = &[Made {
+    path: "docs/spec/openapi.json",
+    binary: "ingest-server",
+    args: &["openapi"],
+}];
+
+/// `cargo xtask codegen`.
+pub(crate) fn run(repo: &Repo) -> Result<ExitCode> {
+    build::build(repo, &build::plan(crate::Part::Server), Profile::Dev)?;
+    for made in MADE {
+        let path = repo.path(made.path);
+        let text = make(repo, made)?;
+        let was_fresh = fs::read_to_string(&path).is_ok_and(|old| old == text);
+        if !was_fresh {
+            fs::write(&path, text).with_context(|| format!("cannot write {}", made.path))?;
+        }
+        let sign = if was_fresh { "unchanged" } else { "written" };
+        eprintln!("  {} {sign}", made.path);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The generated files that differ from what would be made now. The binaries must be built.
+pub(crate) fn stale(repo: &Repo) -> Result<Vec<&'static str>> {
+    let mut stale = Vec::new();
+    for made in MADE {
+        let text = make(repo, made)?;
+        if !fs::read_to_string(repo.path(made.path)).is_ok_and(|old| old == text) {
+            stale.push(made.path);
+        }
+    }
+    Ok(stale)
+}
+
+fn make(repo: &Repo, made: &Made) -> Result<String> {
+    let binary = repo.binary(Profile::Dev.dir(), made.binary);
+    let text = proc::capture(repo.command(binary).args(made.args))
+        .with_context(|| format!("{} comes from {}", made.path, made.binary))?;
+    Ok(format!("{}\n", text.trim_end()))
+}
