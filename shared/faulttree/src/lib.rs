@@ -1,2 +1,19 @@
-//! See the crate description.
+//! Exact fault-tree analysis by decision diagrams.
+//!
+//! The crate never reads a clock, a file or a random source: time limits, seeds and texts are
+//! arguments, so that the same input gives the same answer on every machine, `wasm32` included.
 #![forbid(unsafe_code)]
+
+mod bdd;
+mod budget;
+mod circuit;
+mod inference;
+mod model;
+mod order;
+
+pub use budget::{Budget, EngineError, Resource};
+pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};
+pub use model::{
+    Event, EventId, EventKind, Expression, FaultTree, FaultTreeBuilder, Formula, Gate, GateId,
+    Limits, ModelError, NodeId, Note, ParseError, ValueError,
+};

@@ -1,0 +1,10 @@
+//! Decision-diagram kernels: binary diagrams with complement edges, and zero-suppressed diagrams
+//! for families of sets. Single-threaded, hash-consed, without recursion.
+mod binary;
+mod ite;
+mod minsol;
+mod table;
+mod zero;
+
+pub(crate) use binary::{Bdd, Edge};
+pub(crate) use zero::{EMPTY, UNIT, Zdd};

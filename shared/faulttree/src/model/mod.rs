@@ -1,0 +1,17 @@
+//! The fault tree as data: events, gates, formulas, expressions. A [`FaultTree`] that exists is
+//! valid: no cycle, no undefined name, no bad arity, no probability outside [0, 1].
+mod builder;
+mod error;
+mod expression;
+mod formula;
+mod parse;
+mod random;
+mod tree;
+
+pub use builder::FaultTreeBuilder;
+pub use error::ModelError;
+pub use expression::{Expression, ValueError};
+pub use formula::Formula;
+pub use parse::ParseError;
+pub(crate) use random::Random;
+pub use tree::{Event, EventId, EventKind, FaultTree, Gate, GateId, Limits, NodeId, Note};
