@@ -1,2 +1,36 @@
-//! See the crate description.
+//! Faultscan's byte formats.
 #![forbid(unsafe_code)]
+
+pub mod base64url;
+pub mod body;
+mod claims;
+pub mod decimal;
+pub mod hex;
+mod ids;
+pub mod limits;
+mod logs;
+pub mod mp;
+pub mod sign;
+mod snapshot;
+mod ticket;
+mod ticket_error;
+mod ticket_text;
+mod urgent;
+
+pub use body::{BodyError, SnapshotBody};
+pub use claims::{Claims, TICKET_VERSION, TicketEvidence};
+pub use ids::{Environment, Fingerprint, KeyId, ParseIdError, TicketId, key_id};
+pub use logs::{Level, LogLine, Logs};
+pub use rmpv::Value;
+pub use sign::{SigningKey, VerifyingKey};
+pub use snapshot::{
+    Envelope, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, SnapshotError, seal,
+    seal_block, seal_encoded,
+};
+pub use ticket::{IssuerKeys, Ticket, TimeCheck};
+pub use ticket_error::TicketError;
+pub use ticket_text::{SCAN_PATH, TEXT_PREFIX};
+pub use urgent::{
+    URGENT_HEADER_BYTES, URGENT_MAGIC, URGENT_VERSION, Urgent, UrgentDatagram, UrgentError,
+    UrgentKind,
+};

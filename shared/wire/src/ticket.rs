@@ -1,0 +1,131 @@
+//! The ticket: signed claims that a QR code carries from the failing machine to a phone.
+//!
+//! Bytes: the claims as a MessagePack array, then the issuer's signature over them. The claims are
+//! canonical: a list of claims has exactly one encoding. `docs/spec/ticket.md` is normative.
+
+use std::collections::BTreeMap;
+
+use crate::claims::Claims;
+use crate::ids::{KeyId, key_id};
+use crate::limits::{SIGNATURE_BYTES, TICKET_BYTES_MAX, TICKET_BYTES_MIN};
+use crate::sign::{self, SigningKey, TICKET_CONTEXT, VerifyingKey};
+use crate::ticket_error::TicketError;
+
+/// Where the keys of issuers come from.
+pub trait IssuerKeys {
+    /// The key with this id, if it is known and still trusted.
+    fn issuer_key(&self, id: &KeyId) -> Option<VerifyingKey>;
+}
+
+impl IssuerKeys for BTreeMap<KeyId, VerifyingKey> {
+    fn issuer_key(&self, id: &KeyId) -> Option<VerifyingKey> {
+        self.get(id).copied()
+    }
+}
+
+impl IssuerKeys for Vec<VerifyingKey> {
+    fn issuer_key(&self, id: &KeyId) -> Option<VerifyingKey> {
+        self.iter().find(|key| key_id(key) == *id).copied()
+    }
+}
+
+impl IssuerKeys for VerifyingKey {
+    fn issuer_key(&self, id: &KeyId) -> Option<VerifyingKey> {
+        (key_id(self) == *id).then_some(*self)
+    }
+}
+
+/// A ticket whose bytes are well formed. Nothing in it is to be believed before
+/// [`Ticket::verify_signature`] has said yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    bytes: Vec<u8>,
+    claims: Claims,
+}
+
+/// How a valid ticket's time compares with the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeCheck {
+    /// Seconds of life left; zero when only the allowance for skew keeps the ticket alive.
+    pub remaining_s: u64,
+    /// Seconds by which the clock was outside the ticket's time and was forgiven: positive when the
+    /// ticket's issue lies in the future, negative when its end lies in the past, usually zero.
+    pub skew_used_s: i64,
+}
+
+impl Ticket {
+    /// Signs claims. Their `key_id` must be that of `key`.
+    pub fn issue(claims: Claims, key: &SigningKey) -> Result<Self, TicketError> {
+        claims.check()?;
+        if claims.key_id != key_id(&key.verifying_key()) {
+            return Err(TicketError::KeyIdMismatch);
+        }
+        let mut bytes = claims.encode();
+        sign::append_signature(&mut bytes, TICKET_CONTEXT, key);
+        if bytes.len() > TICKET_BYTES_MAX {
+            return Err(TicketError::TooLarge);
+        }
+        Ok(Self { bytes, claims })
+    }
+
+    /// Reads a ticket from its bytes. The signature is not checked yet.
+    pub fn decode(bytes: &[u8]) -> Result<Self, TicketError> {
+        if bytes.len() > TICKET_BYTES_MAX {
+            return Err(TicketError::TooLarge);
+        }
+        if bytes.len() < TICKET_BYTES_MIN {
+            return Err(TicketError::Truncated);
+        }
+        let claims = Claims::decode(&bytes[..bytes.len() - SIGNATURE_BYTES])?;
+        Ok(Self {
+            bytes: bytes.to_vec(),
+            claims,
+        })
+    }
+
+    /// What the ticket states.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The ticket's bytes, signature included.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The time at which the ticket ends, in Unix seconds.
+    #[must_use]
+    pub fn expires_at_s(&self) -> u64 {
+        self.claims.expires_at_s()
+    }
+
+    /// Checks that the issuer named in the ticket is known and has signed it.
+    pub fn verify_signature(&self, keys: &dyn IssuerKeys) -> Result<(), TicketError> {
+        let key = keys
+            .issuer_key(&self.claims.key_id)
+            .ok_or(TicketError::UnknownIssuer)?;
+        sign::verify(&self.bytes, TICKET_CONTEXT, &key).map_err(|_| TicketError::BadSignature)
+    }
+
+    /// Checks the ticket's time against a clock that may be off by `skew_max_s` either way. The
+    /// last valid second is the one before `expires_at_s + skew_max_s`.
+    pub fn check_time(&self, now_s: u64, skew_max_s: u32) -> Result<TimeCheck, TicketError> {
+        let skew_max_s = u64::from(skew_max_s);
+        let early_s = self.claims.issued_at_s.saturating_sub(now_s);
+        if early_s > skew_max_s {
+            return Err(TicketError::NotYetValid { in_s: early_s });
+        }
+        let late_s = now_s.saturating_sub(self.expires_at_s());
+        if now_s >= self.expires_at_s() && late_s >= skew_max_s {
+            return Err(TicketError::Expired { ago_s: late_s });
+        }
+        // Both are at most `skew_max_s`, a u32.
+        let skew_used_s = early_s as i64 - late_s as i64;
+        Ok(TimeCheck {
+            remaining_s: self.expires_at_s().saturating_sub(now_s),
+            skew_used_s,
+        })
+    }
+}
