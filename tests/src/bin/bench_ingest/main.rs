@@ -1,0 +1,2 @@
+//! Measures the ingest path.
+fn main() {}
