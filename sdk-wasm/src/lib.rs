@@ -1,1 +1,21 @@
-//! See the crate description.
+//! Faultscan's SDK core: what a phone does with a scanned ticket, compiled to WebAssembly.
+//!
+//! The core has no clock, no randomness, no I/O and no knowledge of browsers or mini-programs.
+//! It is told times and samples, and hands out tasks; a thin TypeScript layer (`npm/src`) carries
+//! them out on its host. So one module serves every host, and everything here runs in plain tests.
+//!
+//! - [`session`]: a verified ticket, its key, measurements, and snapshots made of them
+//! - [`queue`]: when to send which snapshot
+//! - [`frames`], [`probes`], [`lines`]: frame rate, round trips, log lines
+//! - [`bindings`]: the functions that JavaScript calls
+
+pub mod bindings;
+pub mod facts;
+pub mod frames;
+pub mod json;
+pub mod lines;
+pub mod probes;
+pub mod queue;
+pub mod ring;
+pub mod session;
+pub mod view;

@@ -1,6 +1,5 @@
 /**
- * The public types of `@faultscan/sdk`. No code lives here except `DiagError`'s code list, so that
- * an app can import types without loading anything.
+ * The public types of `@faultscan/sdk`. No code lives here.
  */
 
 /** Severity of a log line. */
@@ -36,7 +35,7 @@ export interface TicketEvidence {
 
 /** A pinned Ed25519 key of a ticket issuer. */
 export interface IssuerKey {
-  /** 16 hex digits. Left out, it is derived from the public key; given, it must agree with it. */
+  /** As `keys.json` names it. Not needed: the id is derived from the public key. */
   readonly keyId?: string;
   /** The 32 bytes of the key, or the same in base64url. */
   readonly publicKey: string | Uint8Array;
@@ -101,7 +100,7 @@ export interface DiagOptions {
   /** Record `console.*` and uncaught errors. Default true. */
   readonly captureConsole?: boolean;
   /** What surrounds the SDK. Default: the browser. See `Host`. */
-  readonly host?: import("./host.js").Host;
+  readonly host?: import("./host/host.js").Host;
 }
 
 /** Live figures for display. `null` means: not known here, never a guess. */
@@ -147,7 +146,7 @@ export interface SnapshotAnswer {
   /** Path of the report page, `/r#<id>.<capability>`. */
   readonly reportUrl: string;
   readonly receivedAtMs: number;
-  /** Device clock minus server clock, in milliseconds. */
+  /** Server time less device time, in milliseconds. */
   readonly clockSkewMs: number;
   /** The server's diagnosis, unchanged; its shape is in the server's OpenAPI document. */
   readonly diagnosis: unknown;
@@ -180,11 +179,13 @@ export interface Diagnostics {
   readonly enabled: boolean;
   /** Capability by capability: what this host offers. */
   readonly capabilities: Readonly<Record<string, boolean>>;
-  /** Estimate by the server's `Date` header: device minus server; `null` where not known. */
+  /** Server time less device time by the server's `Date` header; `null` where it can't be seen. */
   readonly clockSkewMs: number | null;
   readonly nextSequence: number;
   /** True where the session key survives a reload. */
   readonly sessionPersisted: boolean;
+  /** Memory of the WebAssembly module. */
+  readonly wasmBytes: number;
   readonly queue: { readonly items: number; readonly bytes: number };
   readonly counts: Readonly<Record<DiagCounter, number>>;
   /** The newest inner failures, oldest first, at most 16. Never secrets or log text. */

@@ -24,7 +24,7 @@ export interface HostResponse {
 
 /** A console call or an uncaught error, as the host saw it. */
 export interface HostLine {
-  readonly level: import("./types.js").Level;
+  readonly level: import("../types.js").Level;
   readonly source: string;
   readonly message: string;
 }

@@ -1,0 +1,230 @@
+/** The host for browsers and web-views. */
+import { hookConsole } from "./hooks.js";
+import type {
+  DeviceFacts,
+  Host,
+  HostRequest,
+  HostResponse,
+  MemoryReading,
+  NetworkFacts,
+} from "./host.js";
+import { HostFault } from "./host.js";
+
+/** Bytes of an answer that are read at most. */
+const ANSWER_BYTES_MAX = 8 << 20;
+
+interface Chromium {
+  connection?: EventTarget & { type?: string; effectiveType?: string; downlink?: number };
+  deviceMemory?: number;
+  userAgentData?: {
+    platform?: string;
+    getHighEntropyValues?(hints: string[]): Promise<Record<string, unknown>>;
+  };
+}
+interface ChromiumPerformance {
+  memory?: { usedJSHeapSize: number; jsHeapSizeLimit: number };
+  measureUserAgentSpecificMemory?(): Promise<{ bytes: number }>;
+}
+
+/** Operating systems by what a user agent says of them; the first hit counts. */
+const SYSTEMS: readonly [RegExp, string][] = [
+  [/HarmonyOS|OpenHarmony ?([\d.]*)/, "harmonyos"],
+  [/Android ?([\d.]*)/, "android"],
+  [/(?:iPhone|iPad|iPod).*? OS ([\d_]+)/, "ios"],
+  [/Windows NT ([\d.]+)/, "windows"],
+  [/CrOS \S+ ([\d.]+)/, "chromeos"],
+  [/Mac OS X ?([\d_.]*)/, "macos"],
+  [/Linux/, "linux"],
+];
+
+export function browserHost(): Host {
+  // Taken now: what the page redefines later does not reach us.
+  const { fetch, crypto, performance, setTimeout, clearTimeout, navigator, document } = globalThis;
+  const now = Date.now;
+  const chromium = navigator as Navigator & Chromium;
+  const heap = performance as Performance & ChromiumPerformance;
+  const win = globalThis as typeof globalThis & Partial<Window>;
+  const storage = openStorage();
+  let measured: MemoryReading | null = null;
+
+  const call = async (request: HostRequest): Promise<HostResponse> => {
+    const abort = new AbortController();
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      abort.abort();
+    }, request.timeoutMs);
+    const forward = (): void => abort.abort();
+    request.signal?.addEventListener("abort", forward);
+    try {
+      if (request.signal?.aborted) forward();
+      const response = await fetch(request.url, {
+        method: request.method,
+        body: (request.body as Uint8Array<ArrayBuffer> | undefined) ?? null,
+        headers: request.body ? { "content-type": "application/octet-stream" } : {},
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal: abort.signal,
+      });
+      if (Number(response.headers.get("content-length")) > ANSWER_BYTES_MAX) throw new HostFault("offline");
+      const text = await response.text();
+      return { status: response.status, text, header: (name) => response.headers.get(name) };
+    } catch {
+      throw new HostFault(timedOut ? "timeout" : request.signal?.aborted ? "aborted" : "offline");
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", forward);
+    }
+  };
+
+  return {
+    name: "browser",
+    capabilities: () => ({
+      frames: typeof win.requestAnimationFrame === "function",
+      heap: heap.memory !== undefined,
+      pageMemory: win.crossOriginIsolated === true && heap.measureUserAgentSpecificMemory !== undefined,
+      connection: chromium.connection !== undefined,
+      random: typeof crypto?.getRandomValues === "function",
+      sessionStorage: storage !== null,
+      visibility: document !== undefined,
+    }),
+    nowMs: () => now(),
+    tickMs: () => performance.now(),
+    random(into) {
+      if (typeof crypto?.getRandomValues !== "function") return false;
+      crypto.getRandomValues(into as Uint8Array<ArrayBuffer>);
+      return true;
+    },
+    request: call,
+    origin: () => {
+      const origin = win.location?.origin;
+      return origin && origin !== "null" ? origin : null;
+    },
+    load(key) {
+      try {
+        return storage?.getItem(key) ?? null;
+      } catch {
+        return null;
+      }
+    },
+    store(key, value) {
+      try {
+        if (value === null) storage?.removeItem(key);
+        else storage?.setItem(key, value);
+        return storage !== null;
+      } catch {
+        return false;
+      }
+    },
+    frames(callback) {
+      const { requestAnimationFrame: request, cancelAnimationFrame: cancel } = win;
+      if (typeof request !== "function") return null;
+      let id = 0;
+      const step = (tick: number): void => {
+        id = request(step);
+        callback(tick);
+      };
+      id = request(step);
+      return () => cancel?.(id);
+    },
+    hidden: () => document?.visibilityState === "hidden",
+    watch(events) {
+      const visibility = (): void => events.visibility(document.visibilityState === "hidden");
+      const all: [EventTarget | undefined, string, () => void][] = [
+        [document, "visibilitychange", visibility],
+        [win as EventTarget, "online", () => events.online()],
+        [win as EventTarget, "online", () => events.network()],
+        [win as EventTarget, "offline", () => events.network()],
+        [chromium.connection, "change", () => events.network()],
+      ];
+      for (const [target, name, listener] of all) target?.addEventListener?.(name, listener);
+      return () => {
+        for (const [target, name, listener] of all) target?.removeEventListener?.(name, listener);
+      };
+    },
+    hook: hookConsole,
+    memory() {
+      if (win.crossOriginIsolated && heap.measureUserAgentSpecificMemory) {
+        // Answers whenever the browser sees fit, so each call reads what the one before asked for.
+        heap.measureUserAgentSpecificMemory().then(
+          ({ bytes }) => {
+            measured = { source: "user_agent", usedBytes: bytes };
+          },
+          () => undefined,
+        );
+        if (measured) return measured;
+      }
+      const { memory } = heap;
+      if (!memory) return null;
+      return {
+        source: "js_heap",
+        usedBytes: memory.usedJSHeapSize,
+        limitBytes: memory.jsHeapSizeLimit,
+      };
+    },
+    device: () => deviceFacts(chromium, win),
+    network(): NetworkFacts {
+      const { connection } = chromium;
+      return {
+        ...(connection?.type && { type: connection.type }),
+        ...(connection?.effectiveType && { effectiveType: connection.effectiveType }),
+        ...(connection?.downlink !== undefined && { downlinkMbps: connection.downlink }),
+        ...(typeof chromium?.onLine === "boolean" && { online: chromium.onLine }),
+      };
+    },
+    page: () => win.location && win.location.origin + win.location.pathname,
+    timer(ms, callback) {
+      const id = setTimeout(callback, ms);
+      return () => clearTimeout(id);
+    },
+  };
+}
+
+/** Storage may be absent, refused, or full; a write tells. */
+function openStorage(): Storage | null {
+  try {
+    const storage = globalThis.sessionStorage;
+    const probe = "faultscan:probe";
+    storage.setItem(probe, "1");
+    storage.removeItem(probe);
+    return storage;
+  } catch {
+    return null;
+  }
+}
+
+async function deviceFacts(
+  navigator: Navigator & Chromium,
+  win: Partial<Window>,
+): Promise<DeviceFacts> {
+  const userAgent = navigator?.userAgent ?? "";
+  const facts: DeviceFacts = {
+    userAgent,
+    language: navigator?.language,
+    cores: navigator?.hardwareConcurrency,
+    ...(navigator?.deviceMemory && { memoryGb: navigator.deviceMemory }),
+    ...(win.devicePixelRatio && { pixelRatio: win.devicePixelRatio }),
+    ...(win.screen && { screenWidthPx: win.screen.width, screenHeightPx: win.screen.height }),
+  };
+  for (const [pattern, os] of SYSTEMS) {
+    const hit = pattern.exec(userAgent);
+    if (!hit) continue;
+    facts.os = os;
+    if (hit[1]) facts.osVersion = hit[1].replaceAll("_", ".");
+    break;
+  }
+  // The user agent string is frozen in Chromium; the hints tell the truth where they are granted.
+  const hints = ["architecture", "bitness", "model", "platformVersion"];
+  try {
+    const told = await navigator.userAgentData?.getHighEntropyValues?.(hints);
+    const bits = told?.["bitness"] === "64" ? "64" : "";
+    if (told?.["architecture"]) facts.arch = `${told["architecture"]}${bits}`;
+    if (told?.["model"]) facts.model = String(told["model"]);
+    if (told?.["platformVersion"]) facts.osVersion = String(told["platformVersion"]);
+  } catch {
+    // Refused: the facts above stand.
+  }
+  return facts;
+}
+

@@ -1,0 +1,122 @@
+/** Checks options and fills in what was left out. */
+import { DiagError } from "./errors.js";
+import type { Host } from "./host/host.js";
+import type { DiagOptions, IssuerKey, SnapshotPolicy, UploadPolicy } from "./types.js";
+
+export const SNAPSHOT_POLICY: SnapshotPolicy = {
+  logLines: 200,
+  logWindowS: 30,
+  logBytes: 262144,
+  memoryThresholdMB: 80,
+  rttIntervalS: 5,
+};
+
+export const UPLOAD_POLICY: UploadPolicy = {
+  timeoutMs: 15000,
+  attemptsMax: 4,
+  backoffMs: 500,
+  backoffMaxMs: 30000,
+  queueItems: 8,
+  queueBytes: 2 << 20,
+};
+
+/** Lowest and highest value of each number. */
+const RANGES: Readonly<Record<keyof SnapshotPolicy | keyof UploadPolicy, [number, number]>> = {
+  logLines: [1, 2000],
+  logWindowS: [1, 86400],
+  logBytes: [1, 1 << 20],
+  memoryThresholdMB: [1, 1 << 20],
+  rttIntervalS: [0, 3600],
+  timeoutMs: [1, 120000],
+  attemptsMax: [1, 20],
+  backoffMs: [1, 60000],
+  backoffMaxMs: [1, 600000],
+  queueItems: [1, 100],
+  queueBytes: [1, 64 << 20],
+};
+
+/** The defaults, changed by what was given. A number out of range is an error, never bent. */
+export function policy<T extends SnapshotPolicy | UploadPolicy>(
+  defaults: T,
+  given: Partial<T> = {},
+): T {
+  const result = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T & keyof typeof RANGES)[]) {
+    const value = given[name] as number | undefined;
+    if (value === undefined) continue;
+    const [least, most] = RANGES[name];
+    if (!(value >= least && value <= most)) {
+      throw new DiagError("BadOptions", `${name} must be within ${least} and ${most}`);
+    }
+    Object.assign(result, { [name]: value });
+  }
+  return result;
+}
+
+export function endpointOf(options: DiagOptions, host: Host): string {
+  const endpoint = options.endpoint ?? host.origin();
+  if (!endpoint) throw new DiagError("BadOptions", "this host has no origin: set endpoint");
+  if (!/^https?:\/\/[^/?#]+(\/[^?#]*)?$/.test(endpoint)) {
+    throw new DiagError("BadOptions", "endpoint must be an http or https address");
+  }
+  return endpoint.replace(/\/+$/, "");
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** `null` where the text is not base64url. */
+function fromBase64url(text: string): Uint8Array | null {
+  const bytes: number[] = [];
+  let bits = 0;
+  let held = 0;
+  for (const character of text) {
+    const value = ALPHABET.indexOf(character);
+    if (value < 0) return null;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((held >> bits) & 0xff);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Issuer keys as the core takes them: 32 bytes each, one after the other. */
+export function keyBytes(keys: readonly IssuerKey[]): Uint8Array {
+  const joined = new Uint8Array(keys.length * 32);
+  keys.forEach(({ publicKey }, index) => {
+    const bytes = typeof publicKey === "string" ? fromBase64url(publicKey) : publicKey;
+    if (bytes?.length !== 32) {
+      throw new DiagError("BadOptions", "an issuer key must be 32 bytes, or base64url of them");
+    }
+    joined.set(bytes, index * 32);
+  });
+  return joined;
+}
+
+/** Reads `keys.json`; also tells the server's clock against the device's, where it can be seen. */
+export async function fetchKeys(
+  host: Host,
+  endpoint: string,
+  timeoutMs: number,
+): Promise<{ keys: Uint8Array; skewMs: number | null }> {
+  const url = `${endpoint}/.well-known/faultscan/keys.json`;
+  const unavailable = (why: string): DiagError =>
+    new DiagError("KeysUnavailable", `issuer keys could not be read: ${why}`, true);
+  const sentMs = host.nowMs();
+  const response = await host.request({ method: "GET", url, timeoutMs }).catch((fault: Error) => {
+    throw unavailable(fault.message);
+  });
+  const middleMs = (sentMs + host.nowMs()) / 2;
+  if (response.status !== 200) throw unavailable(`status ${response.status}`);
+  const stamp = response.header("age") ? Number.NaN : Date.parse(response.header("date") ?? "");
+  // The header counts whole seconds.
+  const skewMs = Number.isNaN(stamp) ? null : Math.round(stamp + 500 - middleMs);
+  try {
+    const { keys } = JSON.parse(response.text) as { keys: { public_key: string }[] };
+    return { keys: keyBytes(keys.map((key) => ({ publicKey: key.public_key }))), skewMs };
+  } catch {
+    throw unavailable("not a list of keys");
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The session's signing key and its next sequence number. They survive a reload of the page, since
+ * the server binds a ticket to the first key that presents it.
+ */
+import { DiagError } from "./errors.js";
+import type { Host } from "./host/host.js";
+
+const SEED_BYTES = 32;
+const FORM = /^([0-9a-f]{64})\.(\d{1,10})$/;
+
+export class SessionKey {
+  readonly #host: Host;
+  readonly #slot: string;
+  readonly #seedHex: string;
+  readonly seed: Uint8Array;
+  readonly nextSequence: number;
+  /** False where the host could not keep the key. */
+  persisted = false;
+
+  private constructor(host: Host, slot: string, seed: Uint8Array, nextSequence: number) {
+    this.#host = host;
+    this.#slot = slot;
+    this.seed = seed;
+    this.nextSequence = nextSequence;
+    this.#seedHex = Array.from(seed, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.save(nextSequence);
+  }
+
+  static async open(host: Host, ticketId: string): Promise<SessionKey> {
+    const slot = `faultscan:${ticketId}`;
+    const found = FORM.exec(host.load(slot) ?? "");
+    if (found) {
+      const seed = Uint8Array.from({ length: SEED_BYTES }, (_, index) =>
+        Number.parseInt(found[1]!.slice(index * 2, index * 2 + 2), 16),
+      );
+      return new SessionKey(host, slot, seed, Number(found[2]));
+    }
+    const seed = new Uint8Array(SEED_BYTES);
+    if (!(await host.random(seed)) || seed.every((byte) => byte === 0)) {
+      throw new DiagError("RandomUnavailable", "this host has no source of secure random bytes");
+    }
+    return new SessionKey(host, slot, seed, 0);
+  }
+
+  /** The next number by what is stored: another session of this page may have used some. */
+  stored(): number {
+    const found = FORM.exec(this.#host.load(this.#slot) ?? "");
+    return found?.[1] === this.#seedHex ? Number(found[2]) : 0;
+  }
+
+  save(nextSequence: number): void {
+    this.persisted = this.#host.store(this.#slot, `${this.#seedHex}.${nextSequence}`);
+  }
+}

@@ -1,0 +1,224 @@
+//! Log lines as the host hands them over, and which of them go into a snapshot.
+//!
+//! The host keeps its own ring, since pushing each line over the WebAssembly boundary costs far
+//! more than keeping it. At capture it hands all lines over at once: their texts joined by a line
+//! feed, and three numbers for each. Here the bounds are enforced exactly, secrets are blanked, and
+//! what had to go is counted.
+
+use std::borrow::Cow;
+
+/// One line of a batch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RawLine<'a> {
+    /// Milliseconds relative to the capture, usually negative.
+    pub at_ms: i32,
+    /// 0 trace to 5 fatal.
+    pub level: u8,
+    /// Index into the batch's sources.
+    pub source: u8,
+    /// The text.
+    pub text: &'a str,
+}
+
+/// Bounds of the lines in one snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct LineBounds {
+    /// Lines.
+    pub lines_max: usize,
+    /// Age of the oldest.
+    pub window_ms: i32,
+    /// Bytes of text, all lines together.
+    pub bytes_max: usize,
+    /// Bytes of one line.
+    pub line_bytes_max: usize,
+}
+
+/// A line that goes into the snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptLine {
+    /// As in [`RawLine`].
+    pub at_ms: i32,
+    /// As in [`RawLine`].
+    pub level: u8,
+    /// As in [`RawLine`].
+    pub source: u8,
+    /// Scrubbed and cut.
+    pub text: String,
+}
+
+/// The chosen lines, oldest first, and what was left out.
+#[derive(Debug, Default, PartialEq)]
+pub struct Selection {
+    /// Lines that go.
+    pub lines: Vec<KeptLine>,
+    /// Lines of the window that were too many or too large together.
+    pub dropped_lines: u32,
+    /// Bytes of text in dropped lines and cut tails.
+    pub dropped_bytes: u32,
+}
+
+/// Splits a batch. `meta` has three numbers for each line: time, `level | source << 8`, and length
+/// in UTF-16 code units, the only length that JavaScript knows for free. A batch whose numbers do
+/// not fit its text is cut where it stops to make sense.
+pub fn split<'a>(text: &'a str, meta: &[i32]) -> Vec<RawLine<'a>> {
+    let mut lines = Vec::with_capacity(meta.len() / 3);
+    let mut rest = text;
+    for entry in meta.chunks_exact(3) {
+        let Some((line, after)) = split_units(rest, entry[2]) else { break };
+        let [level, source, ..] = entry[1].to_le_bytes();
+        lines.push(RawLine { at_ms: entry[0], level, source, text: line });
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    lines
+}
+
+fn split_units(text: &str, units: i32) -> Option<(&str, &str)> {
+    let units = usize::try_from(units).ok()?;
+    // As long as all is ASCII, units are bytes.
+    if text.as_bytes().get(..units)?.is_ascii() {
+        return text.split_at_checked(units);
+    }
+    let mut left = units;
+    for (at, character) in text.char_indices() {
+        if left == 0 {
+            return text.split_at_checked(at);
+        }
+        left = left.checked_sub(character.len_utf16())?;
+    }
+    (left == 0).then_some((text, ""))
+}
+
+/// Chooses the newest lines that fit the bounds and passes each through `scrub`.
+pub fn select(
+    raw: &[RawLine<'_>],
+    bounds: &LineBounds,
+    scrub: impl Fn(&str) -> Cow<'_, str>,
+) -> Selection {
+    let mut selection = Selection::default();
+    let mut bytes = 0;
+    for (index, line) in raw.iter().enumerate().rev() {
+        if line.at_ms < -bounds.window_ms {
+            break;
+        }
+        if selection.lines.len() >= bounds.lines_max {
+            drop_all(&mut selection, &raw[..=index], bounds);
+            break;
+        }
+        let scrubbed = scrub(line.text);
+        let text = cut(&scrubbed, bounds.line_bytes_max);
+        bytes += text.len();
+        if bytes > bounds.bytes_max {
+            drop_all(&mut selection, &raw[..=index], bounds);
+            break;
+        }
+        selection.dropped_bytes += (scrubbed.len() - text.len()) as u32;
+        selection.lines.push(KeptLine {
+            at_ms: line.at_ms,
+            level: line.level,
+            source: line.source,
+            text: text.to_owned(),
+        });
+    }
+    selection.lines.reverse();
+    selection
+}
+
+/// Counts lines as dropped, but for those that nobody asked for.
+fn drop_all(selection: &mut Selection, lines: &[RawLine<'_>], bounds: &LineBounds) {
+    for line in lines.iter().filter(|line| line.at_ms >= -bounds.window_ms) {
+        selection.dropped_lines += 1;
+        selection.dropped_bytes += line.text.len() as u32;
+    }
+}
+
+/// The longest prefix of at most `bytes_max` bytes that ends between two characters.
+pub fn cut(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BOUNDS: LineBounds =
+        LineBounds { lines_max: 3, window_ms: 1000, bytes_max: 20, line_bytes_max: 8 };
+
+    fn batch(lines: &[(i32, &str)]) -> (String, Vec<i32>) {
+        let text = lines.iter().map(|line| line.1).collect::<Vec<_>>().join("\n");
+        let meta = lines
+            .iter()
+            .flat_map(|line| [line.0, 3 | 1 << 8, line.1.encode_utf16().count() as i32])
+            .collect();
+        (text, meta)
+    }
+
+    fn texts(lines: &[(i32, &str)]) -> (Vec<String>, u32, u32) {
+        let (text, meta) = batch(lines);
+        let selection = select(&split(&text, &meta), &BOUNDS, |line| Cow::Borrowed(line));
+        let kept = selection.lines.into_iter().map(|line| line.text).collect();
+        (kept, selection.dropped_lines, selection.dropped_bytes)
+    }
+
+    #[test]
+    fn the_newest_lines_are_kept() {
+        let (kept, lines, bytes) = texts(&[(-9, "aa"), (-8, "b"), (-7, "c"), (-6, "d")]);
+        assert_eq!((kept, lines, bytes), (vec!["b".into(), "c".into(), "d".into()], 1, 2));
+    }
+
+    #[test]
+    fn old_lines_stay_behind_and_are_not_counted_as_dropped() {
+        let (kept, lines, _) = texts(&[(-1001, "old"), (-1000, "new")]);
+        assert_eq!((kept, lines), (vec!["new".to_owned()], 0));
+        let (_, lines, bytes) =
+            texts(&[(-1001, "old"), (-4, "a"), (-3, "b"), (-2, "c"), (-1, "d")]);
+        assert_eq!((lines, bytes), (1, 1));
+    }
+
+    #[test]
+    fn bytes_are_bounded_and_long_lines_are_cut_between_characters() {
+        let (kept, lines, bytes) = texts(&[(-2, "0123456789"), (-1, "日本語テスト")]);
+        assert_eq!((kept, lines, bytes), (vec!["01234567".into(), "日本".into()], 0, 14));
+        let (kept, lines, bytes) = texts(&[(-3, "aaaaaaaa"), (-2, "bbbbbbbb"), (-1, "cccccccc")]);
+        assert_eq!((kept, lines, bytes), (vec!["bbbbbbbb".into(), "cccccccc".into()], 1, 8));
+    }
+
+    #[test]
+    fn scrubbing_comes_before_cutting() {
+        let raw = [RawLine { at_ms: 0, level: 2, source: 0, text: "password=hunter2" }];
+        let bounds = LineBounds { line_bytes_max: 100, bytes_max: 100, ..BOUNDS };
+        let selection = select(&raw, &bounds, |_| Cow::Owned("password=[redacted]".into()));
+        assert_eq!(selection.lines[0].text, "password=[redacted]");
+    }
+
+    #[test]
+    fn numbers_that_lie_about_the_text_end_the_batch() {
+        assert_eq!(split("ab", &[0, 0, 3]), []);
+        assert_eq!(split("ab", &[0, 0, -1]), []);
+        assert_eq!(split("😀", &[0, 0, 1]), []);
+        assert_eq!(split("ab\ncd", &[0, 0, 2, 0, 0]).len(), 1);
+        assert_eq!(split("", &[]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn split_undoes_join(lines in proptest::collection::vec("(\\PC|\n){0,12}", 0..12)) {
+            let entries: Vec<_> = lines.iter().map(|line| (-5, line.as_str())).collect();
+            let (text, meta) = batch(&entries);
+            let raw = split(&text, &meta);
+            prop_assert_eq!(raw.iter().map(|line| line.text).collect::<Vec<_>>(), lines);
+            prop_assert!(raw.iter().all(|line| (line.level, line.source) == (3, 1)));
+        }
+
+        #[test]
+        fn any_numbers_are_survived(text in "\\PC{0,40}", meta in proptest::collection::vec(-3..50_i32, 0..30)) {
+            let total: usize = split(&text, &meta).iter().map(|line| line.text.len()).sum();
+            prop_assert!(total <= text.len());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const BUSY: Reply = Reply::Status(503, None);
+const OK: Reply = Reply::Status(200, None);
+
+fn queue() -> UploadQueue {
+    UploadQueue::new(UploadPolicy { items_max: 3, bytes_max: 100, ..UploadPolicy::default() })
+}
+
+#[test]
+fn one_at_a_time_oldest_first() {
+    let mut queue = queue();
+    queue.push(1, 10, 0.0);
+    queue.push(2, 10, 0.0);
+    assert_eq!(queue.next(0.0), Task::Send(1));
+    assert_eq!(queue.next(0.0), Task::Idle);
+    assert_eq!(queue.answered(1, OK, 1.0, 0.0), Verdict::Done);
+    assert_eq!(queue.next(1.0), Task::Send(2));
+    assert_eq!(queue.answered(2, OK, 1.0, 0.0), Verdict::Done);
+    assert_eq!(queue.next(1.0), Task::Idle);
+    assert!(queue.is_empty());
+}
+
+#[test]
+fn pauses_double_with_jitter_until_parked() {
+    let mut queue = queue();
+    queue.push(7, 10, 0.0);
+    let mut now_ms = 0.0;
+    for (chance, expected_ms) in [(1.0, 500.0), (0.0, 500.0), (0.5, 1500.0)] {
+        assert_eq!(queue.next(now_ms), Task::Send(7));
+        assert_eq!(queue.answered(7, BUSY, now_ms, chance), Verdict::Retry(expected_ms));
+        assert_eq!(queue.next(now_ms), Task::Wait(expected_ms));
+        now_ms += expected_ms;
+    }
+    assert_eq!(queue.next(now_ms), Task::Send(7));
+    assert_eq!(queue.answered(7, BUSY, now_ms, 0.5), Verdict::Parked);
+    assert_eq!(queue.next(now_ms + 1e9), Task::Idle);
+    queue.wake(now_ms);
+    assert_eq!(queue.next(now_ms), Task::Send(7));
+    assert_eq!(queue.answered(7, OK, now_ms, 0.5), Verdict::Done);
+}
+
+#[test]
+fn retry_after_is_honoured_and_a_long_one_parks() {
+    let mut queue = queue();
+    queue.push(1, 10, 0.0);
+    queue.next(0.0);
+    let asked = Reply::Status(429, Some(5_000.0));
+    assert_eq!(queue.answered(1, asked, 0.0, 0.0), Verdict::Retry(5_000.0));
+    queue.next(5_000.0);
+    let long = Reply::Status(503, Some(3_600_000.0));
+    assert_eq!(queue.answered(1, long, 5_000.0, 0.0), Verdict::Parked);
+    queue.wake(6_000.0);
+    assert_eq!(queue.next(6_000.0), Task::Idle);
+    queue.wake(3_605_000.0);
+    assert_eq!(queue.next(3_605_000.0), Task::Send(1));
+}
+
+#[test]
+fn refusals_leave_the_queue_and_failures_do_not() {
+    for (status, leaves) in [
+        (200, true),
+        (204, true),
+        (302, true),
+        (400, true),
+        (401, true),
+        (408, false),
+        (409, true),
+        (410, true),
+        (413, true),
+        (422, true),
+        (425, false),
+        (429, false),
+        (500, false),
+        (502, false),
+        (503, false),
+    ] {
+        let mut queue = queue();
+        queue.push(1, 10, 0.0);
+        queue.next(0.0);
+        queue.answered(1, Reply::Status(status, None), 0.0, 0.0);
+        assert_eq!(queue.is_empty(), leaves, "status {status}");
+    }
+}
+
+#[test]
+fn a_full_queue_drops_the_oldest_but_neither_the_newest_nor_the_one_under_way() {
+    let mut queue = queue();
+    for sequence in 1..=3 {
+        assert_eq!(queue.push(sequence, 10, 0.0), []);
+    }
+    assert_eq!(queue.next(0.0), Task::Send(1));
+    assert_eq!(queue.push(4, 10, 0.0), [2]);
+    assert_eq!(queue.push(5, 500, 0.0), [3, 4]);
+    assert_eq!(queue.len(), 2);
+}
+
+#[test]
+fn pushing_again_revives_a_parked_snapshot_without_a_second_copy() {
+    let mut queue = queue();
+    queue.push(1, 10, 0.0);
+    queue.park(1);
+    assert_eq!(queue.next(0.0), Task::Idle);
+    queue.push(1, 10, 0.0);
+    assert_eq!((queue.len(), queue.next(0.0)), (1, Task::Send(1)));
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Push(u32, usize),
+    Next(f64),
+    Answer(u16),
+    Nothing,
+    Wake,
+    Park(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0..12_u32, 0..80_usize).prop_map(|(sequence, bytes)| Step::Push(sequence, bytes)),
+        (0.0..60_000.0).prop_map(Step::Next),
+        (100..600_u16).prop_map(Step::Answer),
+        Just(Step::Nothing),
+        Just(Step::Wake),
+        (0..12_u32).prop_map(Step::Park),
+    ]
+}
+
+proptest! {
+    /// Whatever happens: bounds hold, one request at a time, and attempts are bounded.
+    #[test]
+    fn any_history_keeps_the_bounds(steps in proptest::collection::vec(step(), 0..200)) {
+        let mut queue = queue();
+        let (mut now_ms, mut sending, mut in_a_row) = (0.0, None, 0);
+        for step in steps {
+            match step {
+                Step::Push(sequence, bytes) => { queue.push(sequence, bytes, now_ms); in_a_row = 0; }
+                Step::Wake => { queue.wake(now_ms); in_a_row = 0; }
+                Step::Park(sequence) => queue.park(sequence),
+                Step::Next(pass_ms) => {
+                    now_ms += pass_ms;
+                    match queue.next(now_ms) {
+                        Task::Send(sequence) => {
+                            prop_assert_eq!(sending, None);
+                            sending = Some(sequence);
+                            in_a_row += 1;
+                            prop_assert!(in_a_row <= 4 * 3);
+                        }
+                        Task::Wait(ms) => prop_assert!(ms > 0.0 && ms <= 30_000.0),
+                        Task::Idle => {}
+                    }
+                }
+                Step::Answer(_) | Step::Nothing => if let Some(sequence) = sending.take() {
+                    let reply = if let Step::Answer(status) = step {
+                        Reply::Status(status, None)
+                    } else {
+                        Reply::Nothing
+                    };
+                    queue.answered(sequence, reply, now_ms, 0.5);
+                },
+            }
+            prop_assert!(queue.len() <= 3);
+            let newest_may_be_alone = queue.len() <= 2;
+            prop_assert!(queue.bytes() <= 100 || newest_may_be_alone);
+        }
+    }
+}
