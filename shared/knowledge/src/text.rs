@@ -1,0 +1,148 @@
+//! Texts in two languages, and texts with places for captured values.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A text in English and in Chinese.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+impl Text {
+    /// Both languages with captured values filled in, see [`render`].
+    #[must_use]
+    pub fn render(&self, captures: &BTreeMap<String, String>) -> Self {
+        Self {
+            en: render(&self.en, captures),
+            zh: render(&self.zh, captures),
+        }
+    }
+}
+
+/// One piece of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece<'a> {
+    Literal(&'a str),
+    Place {
+        name: &'a str,
+        default: Option<&'a str>,
+    },
+}
+
+/// Fills captured values into a text. A place is written `{{name}}` or `{{name|words to use when
+/// nothing was captured}}`; anything else in double braces, such as a Go template, stays as it is.
+#[must_use]
+pub fn render(template: &str, captures: &BTreeMap<String, String>) -> String {
+    let mut out = String::with_capacity(template.len());
+    for piece in pieces(template) {
+        match piece {
+            Piece::Literal(text) => out.push_str(text),
+            Piece::Place { name, default } => match captures.get(name) {
+                Some(value) => out.push_str(value),
+                None => out.push_str(default.unwrap_or(name)),
+            },
+        }
+    }
+    out
+}
+
+/// Names of the places in a template; `true` where the place has default words.
+#[must_use]
+pub fn places(template: &str) -> Vec<(&str, bool)> {
+    pieces(template)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Literal(_) => None,
+            Piece::Place { name, default } => Some((name, default.is_some())),
+        })
+        .collect()
+}
+
+fn pieces(template: &str) -> Vec<Piece<'_>> {
+    let mut out = Vec::new();
+    let mut rest = template;
+    let mut from = 0;
+    while let Some(open) = rest[from..].find("{{").map(|at| at + from) {
+        let Some(close) = rest[open..].find("}}").map(|at| at + open) else {
+            break;
+        };
+        let inside = &rest[open + 2..close];
+        let (name, default) = match inside.split_once('|') {
+            Some((name, default)) => (name, Some(default)),
+            None => (inside, None),
+        };
+        if !is_identifier(name) {
+            from = open + 2;
+            continue;
+        }
+        if open > 0 {
+            out.push(Piece::Literal(&rest[..open]));
+        }
+        out.push(Piece::Place { name, default });
+        rest = &rest[close + 2..];
+        from = 0;
+    }
+    if !rest.is_empty() {
+        out.push(Piece::Literal(rest));
+    }
+    out
+}
+
+/// `snake_case`, starting with a letter.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('_')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether a text holds Chinese characters.
+pub(crate) fn has_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn captures(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn fills_captures_and_defaults() {
+        let got = render(
+            "{{host|the server}}:{{port|its port}} is shut",
+            &captures(&[("host", "a.b")]),
+        );
+        assert_eq!(got, "a.b:its port is shut");
+    }
+
+    #[test]
+    fn leaves_other_braces_alone() {
+        for text in [
+            "docker inspect -f '{{.State.Pid}}' x",
+            "awk '{print $1}'",
+            "{{",
+            "a {{b",
+            "{{}}",
+        ] {
+            assert_eq!(render(text, &captures(&[("b", "!")])), text);
+        }
+        assert_eq!(render("{{.X}} {{b}}", &captures(&[("b", "!")])), "{{.X}} !");
+    }
+
+    #[test]
+    fn lists_places() {
+        assert_eq!(places("{{a}} and {{b|c d}}"), [("a", false), ("b", true)]);
+    }
+}
