@@ -69,16 +69,16 @@ pub(super) fn bind(repo: &Repo) -> Result<Done> {
     let stamp = Stamp::new(&repo.cache(), "sdk-bind")
         .text(env!("CARGO_PKG_VERSION"))
         .input(&input)?
-        .output(out.join(format!("{STEM}.js")))
+        .output(out.join(format!("{STEM}_bg.js")))
         .output(out.join(format!("{STEM}_bg.wasm")));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }
+    // The bundler's form: bindings that take any instance, without a loader of their own.
     Bindgen::new()
         .input_path(&input)
-        .web(true)?
+        .bundler(true)?
         .typescript(true)
-        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .out_name(STEM)
@@ -96,18 +96,19 @@ pub(super) fn optimise(repo: &Repo) -> Result<Done> {
         .text(&WASM_OPT_FLAGS.join(" "))
         .input(&bound)?
         .input(&repo.path(NPM_DIR).join("package-lock.json"))?
-        .output(glue.join(format!("{STEM}.js")))
+        .output(glue.join(format!("{STEM}_bg.js")))
         .output(glue.join(&module));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }
     fs::create_dir_all(&glue)?;
-    for name in [
-        format!("{STEM}.js"),
-        format!("{STEM}.d.ts"),
-        format!("{module}.d.ts"),
-    ] {
-        fs::copy(bound.join(&name), glue.join(&name)).with_context(|| format!("copy {name}"))?;
+    for entry in fs::read_dir(&bound)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.path().extension().is_some_and(|end| end != "wasm") {
+            fs::copy(entry.path(), glue.join(&name))
+                .with_context(|| format!("copy {}", name.display()))?;
+        }
     }
     let mut wasm_opt = repo.command("node");
     wasm_opt
