@@ -231,7 +231,10 @@ pub fn seal_encoded(
     if body.len() > UNCOMPRESSED_BYTES_MAX {
         return Err(SnapshotError::TooLarge);
     }
-    let block = lz4_flex::block::compress(body);
+    let mut block = vec![0; lz4_flex::block::get_maximum_output_size(body.len())];
+    let block_len = lz4_flex::block::compress_into(body, &mut block)
+        .map_err(|_| SnapshotError::BadCompression)?;
+    block.truncate(block_len);
     // Within the limit just checked.
     let uncompressed_len = body.len() as u32;
     seal_block(ticket, sequence, uncompressed_len, &block, session)
