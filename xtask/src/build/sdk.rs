@@ -133,6 +133,7 @@ pub(super) fn pack(repo: &Repo) -> Result<Done> {
         .input(&folder.join("package.json"))?
         .input(&folder.join("package-lock.json"))?
         .input(&folder.join("tsconfig.json"))?
+        .input(&folder.join("tsconfig.build.json"))?
         .output(folder.join("dist/index.js"))
         .output(folder.join("dist/index.d.ts"));
     if stamp.is_fresh() {
