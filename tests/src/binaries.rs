@@ -25,6 +25,21 @@ pub fn path(name: &str) -> PathBuf {
     })
 }
 
+/// An example of this workspace, built with the same profile as the running program.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    let folder = path("ingest-server").with_file_name("examples");
+    let file = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        file.is_file(),
+        "example {name} is not built: run it by `cargo xtask bench`"
+    );
+    file
+}
+
 /// What a finished command printed, and how it ended.
 #[derive(Debug)]
 pub struct Finished {

@@ -14,20 +14,27 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What to start a server with.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone)]
 pub struct Setup {
     settings: Vec<(String, String)>,
+    binary: PathBuf,
+    on_disk: bool,
 }
 
 impl Setup {
     /// The defaults, but for the rate limits: a test is one address that asks a lot.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
-            .set("limits.address_rate_per_s", "100000")
-            .set("limits.address_burst", "100000")
-            .set("limits.project_rate_per_s", "100000")
-            .set("limits.project_burst", "100000")
+        let binary = binaries::path("ingest-server");
+        Self {
+            settings: Vec::new(),
+            binary,
+            on_disk: false,
+        }
+        .set("limits.address_rate_per_s", "100000")
+        .set("limits.address_burst", "100000")
+        .set("limits.project_rate_per_s", "100000")
+        .set("limits.project_burst", "100000")
     }
 
     /// Sets one field of the configuration, as its environment variable does.
@@ -42,22 +49,49 @@ impl Setup {
         self
     }
 
+    /// Keeps the data beside the binaries instead of in the system's temporary folder, which may
+    /// be memory: there an fsync costs nothing.
+    #[must_use]
+    pub fn on_disk(mut self) -> Self {
+        self.on_disk = true;
+        self
+    }
+
+    /// The server's own stand-in for comparison: it believes snapshots as the server does, and
+    /// stores nothing.
+    #[must_use]
+    pub fn without_storage(mut self) -> Self {
+        self.binary = binaries::example("ingest_without_storage");
+        self
+    }
+
     /// Starts a server on a fresh data folder.
     ///
     /// # Panics
     /// When it doesn't come up.
     #[must_use]
     pub fn start(self) -> Server {
-        let data = TempDir::new().expect("a temporary folder");
+        let data = if self.on_disk {
+            TempDir::new_in(self.binary.parent().expect("a folder"))
+        } else {
+            TempDir::new()
+        };
+        let data = data.expect("a temporary folder");
         let project = Project::create(data.path());
-        let (process, ready) = Process::start(data.path(), &self.settings);
+        let (process, ready) = Process::start(data.path(), &self);
         Server {
             process,
             ready,
             project,
             data,
-            settings: self.settings,
+            setup: self,
         }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -142,8 +176,8 @@ struct Process {
 }
 
 impl Process {
-    fn start(data: &Path, settings: &[(String, String)]) -> (Self, Ready) {
-        let mut child = Command::new(binaries::path("ingest-server"))
+    fn start(data: &Path, setup: &Setup) -> (Self, Ready) {
+        let mut child = Command::new(&setup.binary)
             .args([
                 "serve",
                 "--listen",
@@ -153,7 +187,7 @@ impl Process {
                 "--data",
             ])
             .arg(data)
-            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .envs(setup.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log_file(data))
@@ -203,7 +237,7 @@ pub struct Server {
     /// Its only project.
     pub project: Project,
     data: TempDir,
-    settings: Vec<(String, String)>,
+    setup: Setup,
 }
 
 impl Drop for Server {
@@ -383,7 +417,7 @@ impl Server {
 
     /// Starts it again on the same data, after it has ended.
     pub fn start_again(&mut self) {
-        let (process, ready) = Process::start(self.data.path(), &self.settings);
+        let (process, ready) = Process::start(self.data.path(), &self.setup);
         self.process = process;
         self.ready = ready;
     }

@@ -15,7 +15,7 @@ use std::thread;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Where the server listens, for pages and for the HTTP API
-    #[arg(long, default_value = "127.0.0.1:8787")]
+    #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
     /// Where the server keeps everything
     #[arg(long, default_value = "data")]
@@ -126,7 +126,7 @@ fn welcome(repo: &Repo, options: &Options, profile: Profile, ready: &Ready) {
     }
     if ready.http.starts_with("http://127.") {
         println!("This address is this machine's own. For a phone in the same network start again");
-        println!("with --listen 0.0.0.0:8787 and --public-origin http://THIS-MACHINE:8787.");
+        println!("with --listen 0.0.0.0:8080 and --public-origin http://THIS-MACHINE:8080.");
     }
 }
 
