@@ -1,0 +1,209 @@
+//! One line as patterns see it: without terminal colours and carriage returns, with the texts of
+//! JSON strings unescaped.
+
+use std::borrow::Cow;
+
+const ESCAPE: u8 = 0x1b;
+
+/// Whether a line must be rewritten before literals can be found in it.
+pub(crate) fn needs_work(line: &[u8]) -> bool {
+    memchr::memchr2(ESCAPE, b'\\', line).is_some()
+}
+
+/// The line as patterns see it. Texts of JSON strings that held escapes follow the raw line, each
+/// on a line of its own.
+pub(crate) fn normal(line: &[u8]) -> Cow<'_, [u8]> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if !needs_work(line) {
+        return Cow::Borrowed(line);
+    }
+    let plain = without_escapes(line);
+    match json_texts(&plain) {
+        Some(texts) => Cow::Owned(texts),
+        None => plain,
+    }
+}
+
+/// Drops CSI sequences (colours, cursor movements), OSC sequences and lone escapes.
+fn without_escapes(line: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(ESCAPE, line) else {
+        return Cow::Borrowed(line);
+    };
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        out.extend_from_slice(&rest[..at]);
+        rest = skip_sequence(&rest[at + 1..]);
+        next = memchr::memchr(ESCAPE, rest);
+    }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
+}
+
+/// What follows an escape sequence; `rest` starts after the escape byte.
+fn skip_sequence(rest: &[u8]) -> &[u8] {
+    let end = match rest.first() {
+        Some(b'[') => {
+            let body = rest.iter().skip(1).take(32);
+            body.into_iter()
+                .position(|byte| (0x40..=0x7e).contains(byte))
+                .map(|at| at + 2)
+        }
+        Some(b']') => rest
+            .iter()
+            .take(256)
+            .position(|byte| *byte == 0x07)
+            .map(|at| at + 1),
+        Some(0x40..=0x5f) => Some(1),
+        _ => Some(0),
+    };
+    rest.get(end.unwrap_or(0)..).unwrap_or_default()
+}
+
+/// For a JSON line with escapes: the raw line and then each unescaped string. A line that a
+/// container runtime wrapped (`{"log":"…`) becomes the wrapped line alone.
+fn json_texts(line: &[u8]) -> Option<Vec<u8>> {
+    let start = line.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    if line[start] != b'{' || memchr::memchr(b'\\', line).is_none() {
+        return None;
+    }
+    if let Some(body) = line[start..].strip_prefix(b"{\"log\":\"") {
+        let mut text = Vec::new();
+        unescape(body, &mut text);
+        while text
+            .last()
+            .is_some_and(|byte| *byte == b'\n' || *byte == b'\r')
+        {
+            text.pop();
+        }
+        return Some(text);
+    }
+    let mut out = line.to_vec();
+    let mut rest = line;
+    while let Some(open) = memchr::memchr(b'"', rest) {
+        rest = &rest[open + 1..];
+        let mut text = Vec::new();
+        let (read, had_escapes) = unescape(rest, &mut text);
+        rest = rest.get(read..).unwrap_or_default();
+        if had_escapes && text.len() >= 8 {
+            out.push(b'\n');
+            out.extend_from_slice(&text);
+        }
+    }
+    Some(out)
+}
+
+/// Unescapes up to the closing quote; gives the bytes read (with the quote) and whether there
+/// were escapes.
+fn unescape(body: &[u8], out: &mut Vec<u8>) -> (usize, bool) {
+    let mut at = 0;
+    let mut had_escapes = false;
+    loop {
+        let rest = body.get(at..).unwrap_or_default();
+        let Some(stop) = memchr::memchr2(b'"', b'\\', rest) else {
+            out.extend_from_slice(rest);
+            return (body.len(), had_escapes);
+        };
+        out.extend_from_slice(&rest[..stop]);
+        at += stop + 1;
+        if rest[stop] == b'"' {
+            return (at, had_escapes);
+        }
+        had_escapes = true;
+        let Some(kind) = body.get(at) else {
+            return (body.len(), had_escapes);
+        };
+        at += 1;
+        match kind {
+            b'n' => out.push(b'\n'),
+            b't' => out.push(b'\t'),
+            b'r' => out.push(b'\r'),
+            b'u' => at += unicode(body.get(at..).unwrap_or_default(), out),
+            other => out.push(*other),
+        }
+    }
+}
+
+/// Decodes the digits of `\uXXXX`, with a second one for a surrogate pair; gives the bytes read.
+fn unicode(rest: &[u8], out: &mut Vec<u8>) -> usize {
+    let Some(high) = hex4(rest) else { return 0 };
+    let mut buffer = [0; 4];
+    if let Some(c) = char::from_u32(high) {
+        out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+        return 4;
+    }
+    let low = rest
+        .get(4..6)
+        .filter(|mark| *mark == b"\\u")
+        .and_then(|_| hex4(&rest[6..]));
+    let pair = low.filter(|low| (0xdc00..0xe000).contains(low) && (0xd800..0xdc00).contains(&high));
+    match pair.and_then(|low| char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))) {
+        Some(c) => {
+            out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+            10
+        }
+        None => {
+            out.extend_from_slice("\u{fffd}".as_bytes());
+            4
+        }
+    }
+}
+
+fn hex4(rest: &[u8]) -> Option<u32> {
+    let digits = rest.get(..4)?;
+    digits.iter().try_fold(0, |value, byte| {
+        Some(value * 16 + char::from(*byte).to_digit(16)?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(line: &str, want: &str) {
+        assert_eq!(String::from_utf8_lossy(&normal(line.as_bytes())), want);
+    }
+
+    #[test]
+    fn strips_colours_and_carriage_returns() {
+        check("\u{1b}[31mERROR\u{1b}[0m no\r", "ERROR no");
+        check("\u{1b}[1;38;5;196mE\u{1b}[K\u{1b}]0;title\u{7}x", "Ex");
+        check("a\u{1b}", "a");
+        check("plain", "plain");
+    }
+
+    #[test]
+    fn unescapes_json_strings() {
+        check(
+            r#"{"msg":"Get \"https://a/\": EOF","n":1}"#,
+            "{\"msg\":\"Get \\\"https://a/\\\": EOF\",\"n\":1}\nGet \"https://a/\": EOF",
+        );
+        check(
+            r#"{"log":"\u001b[31mx\u001b[0m\n","stream":"stderr"}"#,
+            "\u{1b}[31mx\u{1b}[0m",
+        );
+        check(
+            r#"{"log":"\tat a.b(C.java:1)\n","stream":"stderr"}"#,
+            "\tat a.b(C.java:1)",
+        );
+        check(
+            r#"{"m":"\u8fde\u63a5 \ud83d\ude00 ok"}"#,
+            "{\"m\":\"\\u8fde\\u63a5 \\ud83d\\ude00 ok\"}\n连接 😀 ok",
+        );
+        check(r"C:\path", r"C:\path");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(line in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = normal(&line);
+        }
+
+        #[test]
+        fn never_panics_on_json_like(text in "\\{\"[\\\\\"u0-9a-fd:{} \u{1b}\\[m]{0,60}") {
+            let _ = normal(text.as_bytes());
+        }
+    }
+}
