@@ -1,0 +1,100 @@
+import { lazy, Suspense } from "preact/compat";
+import { useEffect, useRef } from "preact/hooks";
+import { dashboard } from "../lib/i18n/dashboard.ts";
+import { Notice, Waiting } from "../lib/ui/notice.tsx";
+import { feed } from "./feed.ts";
+import { LoginPage } from "./pages/login.tsx";
+import { ReportsPage } from "./pages/reports.tsx";
+import { paths, route } from "./router.ts";
+import { session } from "./session.ts";
+import { Shell } from "./shell.tsx";
+import { useGlobalKeys } from "./shortcuts.ts";
+
+// The first view is the list; everything else comes when it is asked for.
+const ReportPage = lazy(() =>
+  import("./pages/report.tsx").then((m) => ({ default: m.ReportPage })),
+);
+const TicketPage = lazy(() =>
+  import("./pages/ticket.tsx").then((m) => ({ default: m.TicketPage })),
+);
+const CataloguePage = lazy(() =>
+  import("./pages/catalogue.tsx").then((m) => ({ default: m.CataloguePage })),
+);
+const EntryPage = lazy(() => import("./pages/entry.tsx").then((m) => ({ default: m.EntryPage })));
+
+function Page() {
+  const current = route.value;
+  switch (current.page) {
+    case "login":
+    case "reports":
+      return <ReportsPage />;
+    case "report":
+      return <ReportPage key={current.id} id={current.id} />;
+    case "ticket":
+      return <TicketPage />;
+    case "catalogue":
+      return <CataloguePage />;
+    case "entry":
+      return <EntryPage key={current.code} code={current.code} />;
+    case "missing":
+      return (
+        <Notice
+          tone="plain"
+          title={dashboard("missing.title")}
+          body={dashboard("missing.body")}
+          level={1}
+        >
+          <a class="button primary" href={paths.reports}>
+            {dashboard("report.back")}
+          </a>
+        </Notice>
+      );
+  }
+}
+
+function pageTitle(): string {
+  const current = route.value;
+  switch (current.page) {
+    case "report":
+      return dashboard("list.title");
+    case "ticket":
+      return dashboard("ticket.title");
+    case "catalogue":
+      return dashboard("catalogue.title");
+    case "entry":
+      return current.code;
+    default:
+      return dashboard("list.title");
+  }
+}
+
+function SignedIn() {
+  const current = route.value;
+  const key = JSON.stringify(current);
+  const before = useRef(key);
+  useGlobalKeys();
+  useEffect(() => {
+    feed.start();
+    return () => feed.stop();
+  }, []);
+  useEffect(() => {
+    if (before.current === key) return;
+    before.current = key;
+    globalThis.scrollTo({ top: 0 });
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [key]);
+  return (
+    <Suspense
+      fallback={<Waiting what={pageTitle()} slow={false} onRetry={() => location.reload()} />}
+    >
+      <Page />
+    </Suspense>
+  );
+}
+
+export function App() {
+  useEffect(() => {
+    document.title = `${pageTitle()} – ${dashboard("title")}`;
+  });
+  return <Shell>{session.value.at === "in" ? <SignedIn /> : <LoginPage />}</Shell>;
+}

@@ -1,0 +1,189 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Answer, Report } from "../../lib/api.ts";
+import { PlotsView } from "../../lib/charts/plots.tsx";
+import { dateTime } from "../../lib/format.ts";
+import { dashboard } from "../../lib/i18n/dashboard.ts";
+import { localized } from "../../lib/i18n/localized.ts";
+import { report as words } from "../../lib/i18n/report.ts";
+import { evidenceByLine } from "../../lib/log/highlight.ts";
+import { LogView } from "../../lib/log/viewer.tsx";
+import { CausesView, CutSetsView, ForwardView } from "../../lib/report/causes.tsx";
+import { CheckView } from "../../lib/report/check.tsx";
+import { EvidenceView } from "../../lib/report/evidence.tsx";
+import { EnvironmentView, TicketView, UrgentView } from "../../lib/report/facts.tsx";
+import { FeedbackView } from "../../lib/report/feedback.tsx";
+import { FixesView } from "../../lib/report/fixes.tsx";
+import { VerdictView } from "../../lib/report/verdict.tsx";
+import { useResource } from "../../lib/resource.ts";
+import { FaultTreeView } from "../../lib/tree/view.tsx";
+import { Icon } from "../../lib/ui/icon.tsx";
+import { Loaded } from "../../lib/ui/notice.tsx";
+import { arrival, reconnections } from "../feed.ts";
+import { go, paths } from "../router.ts";
+import { client } from "../session.ts";
+import { useKeys } from "../shortcuts.ts";
+
+function download(data: Report): void {
+  const url = URL.createObjectURL(
+    new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }),
+  );
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `faultscan-${data.id}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+const SECTIONS = [
+  ["evidence", "evidence.title"],
+  ["tree", "graph.title"],
+  ["log", "log.title"],
+  ["plots", "plots.title"],
+  ["environment", "env.title"],
+] as const;
+
+function Contents() {
+  return (
+    <nav class="contents" aria-label={dashboard("report.sections")}>
+      <ul>
+        {SECTIONS.map(([id, title]) => (
+          <li key={id}>
+            <a href={`#${id}`}>{words(title)}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Head({ data }: { data: Report }) {
+  return (
+    <div class="report-head">
+      <a class="back" href={paths.reports}>
+        <Icon name="left" />
+        {dashboard("report.back")}
+      </a>
+      <p class="faint">
+        {dashboard("report.received", { when: dateTime(data.received_at_ms) })}
+        {data.project ? ` · ${dashboard("report.project", { name: data.project })}` : ""}
+      </p>
+      <div class="report-actions">
+        <button type="button" class="button quiet small" onClick={() => download(data)}>
+          {dashboard("report.download")}
+        </button>
+        <button
+          type="button"
+          class="button quiet small pointer-only"
+          onClick={() => globalThis.print()}
+        >
+          {dashboard("report.print")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Body({
+  data,
+  onAnswer,
+  notice,
+}: {
+  data: Report;
+  onAnswer: (check: string, answer: Answer) => Promise<void>;
+  notice: string;
+}) {
+  const { diagnosis, logs } = data;
+  const [target, setTarget] = useState<number | null>(null);
+  const log = useRef<HTMLDivElement>(null);
+  const evidence = [...evidenceByLine(diagnosis.codes, logs.length).keys()];
+  const marks = evidence.map((i) => (logs[i]?.at_ms ?? 0) / 1000);
+
+  const jump = (line: number) => {
+    setTarget(line);
+    log.current?.scrollIntoView({ block: "nearest" });
+  };
+  const step = (by: number) => {
+    const at = target === null ? -1 : evidence.indexOf(target);
+    const next = evidence[(at + by + evidence.length) % Math.max(evidence.length, 1)];
+    if (next !== undefined) jump(next);
+  };
+  useKeys({ n: () => step(1), p: () => step(-1), u: () => go(paths.reports) });
+
+  return (
+    <article class="report">
+      <Head data={data} />
+      <p class="report-notice" role="status">
+        {notice}
+      </p>
+      <VerdictView diagnosis={diagnosis} codeHref={paths.entry} />
+      <Contents />
+      <div class="report-columns">
+        <div class="report-act">
+          <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
+          <CausesView diagnosis={diagnosis} />
+          <CutSetsView diagnosis={diagnosis} />
+          <FixesView diagnosis={diagnosis} />
+          <ForwardView diagnosis={diagnosis} />
+          <FeedbackView
+            diagnosis={diagnosis}
+            given={data.feedback}
+            onSend={(f) => client.feedback(data.id, f)}
+          />
+        </div>
+        <div class="report-why">
+          <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
+          <UrgentView urgent={data.urgent_reports} />
+          <FaultTreeView graph={diagnosis.graph} />
+          <div ref={log}>
+            <LogView logs={logs} codes={diagnosis.codes} target={target} onTarget={jump} />
+          </div>
+          <PlotsView fps={data.fps} rtt={data.rtt} memory={data.memory} marks={marks} />
+          <EnvironmentView environment={data.environment} />
+          <TicketView ticket={data.ticket} />
+          <p class="small-note">{words("catalogue.version", { v: diagnosis.catalogue_version })}</p>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+export function ReportPage({ id }: { id: string }) {
+  const { state, reload, set } = useResource<Report>(
+    (signal) => client.report(id, signal),
+    [id, reconnections.value],
+  );
+  const [notice, setNotice] = useState("");
+  const own = useRef(0);
+  const latest = arrival.value;
+
+  // An answer given elsewhere (on the phone) moves this page too; our own is already shown.
+  useEffect(() => {
+    if (latest?.kind !== "updated" || latest.summary.id !== id) return;
+    if (own.current > 0) {
+      own.current -= 1;
+      return;
+    }
+    setNotice(dashboard("report.updated_live"));
+    reload();
+  }, [latest?.serial]);
+
+  const answer = async (check: string, value: Answer) => {
+    own.current += 1;
+    try {
+      const diagnosis = await client.answer(id, check, value);
+      set((before) => ({ ...before, diagnosis }));
+      setNotice(words("check.updated", { text: localized(diagnosis.verdict, "text") }));
+    } catch (error) {
+      own.current -= 1;
+      throw error;
+    }
+  };
+
+  return (
+    <div class="page report-page">
+      <Loaded resource={state} what={dashboard("report.what")} onRetry={reload}>
+        {(data) => <Body data={data} onAnswer={answer} notice={notice} />}
+      </Loaded>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { signal } from "@preact/signals";
+import type { Me } from "../lib/api.ts";
+import { Client } from "../lib/client.ts";
+import { type ApiError, asApiError } from "../lib/errors.ts";
+import { go, paths, route } from "./router.ts";
+
+export type SessionState =
+  | { readonly at: "checking" }
+  | { readonly at: "in"; readonly me: Me }
+  | { readonly at: "out" }
+  /** The one-time token was refused. */
+  | { readonly at: "bad_token" }
+  | { readonly at: "failed"; readonly error: ApiError };
+
+export const client = new Client();
+export const session = signal<SessionState>({ at: "checking" });
+
+/** `#token=…`, a whole login link, or the bare token. */
+export function tokenOf(text: string): string | null {
+  const trimmed = text.trim();
+  const match = /(?:^|[#?&])token=([^&\s]+)/.exec(trimmed);
+  if (match?.[1]) return decodeURIComponent(match[1]);
+  return /^[A-Za-z0-9_.~-]{8,256}$/.test(trimmed) ? trimmed : null;
+}
+
+export async function checkSession(): Promise<void> {
+  session.value = { at: "checking" };
+  try {
+    const me = await client.me();
+    session.value = me.authenticated ? { at: "in", me } : { at: "out" };
+  } catch (error) {
+    const failure = asApiError(error);
+    session.value =
+      failure.kind === "unauthorized" ? { at: "out" } : { at: "failed", error: failure };
+  }
+}
+
+export async function signIn(token: string): Promise<void> {
+  session.value = { at: "checking" };
+  try {
+    await client.login(token);
+  } catch (error) {
+    const failure = asApiError(error);
+    const refused = ["unauthorized", "forbidden", "invalid", "gone"].includes(failure.kind);
+    session.value = refused ? { at: "bad_token" } : { at: "failed", error: failure };
+    return;
+  }
+  await checkSession();
+  if (session.peek().at === "in" && route.peek().page === "login") go(paths.reports);
+}
+
+export async function signOut(): Promise<void> {
+  await client.logout().catch(() => undefined);
+  session.value = { at: "out" };
+}
+
+/** The token is spent at once and leaves the address, so that it stays in no history. */
+export async function startSession(): Promise<void> {
+  const token = route.peek().page === "login" ? tokenOf(location.hash) : null;
+  if (token === null) return checkSession();
+  history.replaceState(null, "", "/login");
+  return signIn(token);
+}

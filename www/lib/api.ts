@@ -1,0 +1,307 @@
+/**
+ * What the server's JSON looks like on the wire. Snake case, as sent; no logic lives here.
+ * English and Chinese come in pairs: `title` and `title_zh` (see `localized` in i18n/localized.ts).
+ */
+
+export type Severity = "low" | "medium" | "high" | "critical" | (string & {});
+export type Confidence = "high" | "medium" | "low" | (string & {});
+export type Answer = "yes" | "no" | "unsure";
+export type Risk = "low" | "medium" | "high" | (string & {});
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | (string & {});
+
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  reason?: string;
+  detail?: string;
+}
+
+export interface Me {
+  authenticated: boolean;
+  csrf_token: string | null;
+  public_origin: string;
+}
+
+export interface Verdict {
+  text: string;
+  text_zh: string;
+  code: string | null;
+  cause: string | null;
+  probability: number | null;
+  confidence: Confidence;
+}
+
+export interface CodeMatch {
+  code: string;
+  title: string;
+  title_zh: string;
+  family: string;
+  severity: Severity;
+  score: number;
+  primary: boolean;
+  reason?: string | null;
+  /** 1-based indices into the report's logs. */
+  lines: number[];
+  captures: Record<string, string>;
+}
+
+export interface Cause {
+  id: string;
+  title: string;
+  title_zh: string;
+  prior: number;
+  posterior: number;
+  codes: string[];
+  evidence: string[];
+}
+
+export interface CutSet {
+  events: string[];
+  posterior: number;
+}
+
+export interface NextCheck {
+  id: string;
+  question: string;
+  question_zh: string;
+  command?: string | null;
+  cost_min: number;
+  gain_bits: number;
+  yes?: string | null;
+  yes_zh?: string | null;
+  no?: string | null;
+  no_zh?: string | null;
+}
+
+export interface GivenAnswer {
+  check: string;
+  answer: Answer;
+}
+
+export interface Consequence {
+  code: string;
+  title: string;
+  title_zh: string;
+  probability: number;
+}
+
+export interface Fix {
+  cause: string;
+  title: string;
+  title_zh: string;
+  command?: string | null;
+  dry_run?: string | null;
+  undo?: string | null;
+  side_effects?: string | null;
+  side_effects_zh?: string | null;
+  idempotent: boolean;
+  risk: Risk;
+}
+
+export type NodeKind = "gate" | "basic" | "undeveloped" | "house" | "code" | (string & {});
+export type GateKind =
+  | "or"
+  | "and"
+  | "atleast"
+  | "not"
+  | "xor"
+  | "inhibit"
+  | "null"
+  | (string & {});
+
+export interface GraphNode {
+  id: string;
+  kind: NodeKind;
+  gate?: GateKind | null;
+  k?: number | null;
+  title: string;
+  title_zh: string;
+  probability: number | null;
+  prior?: number | null;
+  observed?: boolean | null;
+  in_best_cut_set?: boolean;
+}
+
+export interface GraphEdge {
+  from: string;
+  to: string;
+}
+
+export interface Graph {
+  top: string;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+export interface MetricNote {
+  name: string;
+  text: string;
+  text_zh: string;
+}
+
+export interface Diagnosis {
+  catalogue_version: string;
+  status: "explained" | "unexplained" | (string & {});
+  verdict: Verdict;
+  codes: CodeMatch[];
+  causes: Cause[];
+  cut_sets: CutSet[];
+  next_checks: NextCheck[];
+  answers: GivenAnswer[];
+  forward: Consequence[];
+  fixes: Fix[];
+  graph: Graph | null;
+  metrics: MetricNote[];
+}
+
+export interface Summary {
+  id: string;
+  received_at_ms: number;
+  captured_at_ms: number;
+  project: string | null;
+  ticket_id: string;
+  code: string | null;
+  family?: string | null;
+  title: string | null;
+  title_zh: string | null;
+  cause: string | null;
+  cause_title: string | null;
+  cause_title_zh: string | null;
+  probability: number | null;
+  severity: Severity | null;
+  status: string;
+  device: string | null;
+  os: string | null;
+  app_version: string | null;
+  log_lines: number;
+  urgent: number;
+}
+
+export interface ReportPage {
+  items: Summary[];
+  /** `before` of the next page. */
+  next: string | number | null;
+}
+
+export interface LogLine {
+  at_ms: number;
+  level: LogLevel;
+  source: string;
+  message: string;
+}
+
+export interface Fps {
+  source?: string | null;
+  window_ms?: number | null;
+  interval_ms?: number | null;
+  samples?: number[] | null;
+  mean?: number | null;
+  min?: number | null;
+  frames?: number | null;
+  jank?: number | null;
+  freeze?: number | null;
+}
+
+/** `at_ms` and `rtt_ms` are columns of one table; null is a probe without an answer. */
+export interface Rtt {
+  interval_ms?: number | null;
+  at_ms?: number[] | null;
+  rtt_ms?: (number | null)[] | null;
+  median_ms?: number | null;
+  jitter_ms?: number | null;
+  sent?: number | null;
+  lost?: number | null;
+}
+
+/** `at_ms` and `samples_bytes` are columns of one table. */
+export interface Memory {
+  source?: string | null;
+  used_bytes?: number | null;
+  limit_bytes?: number | null;
+  at_ms?: number[] | null;
+  samples_bytes?: number[] | null;
+}
+
+export type Facts = Record<string, unknown>;
+
+export interface Environment {
+  device?: Facts | null;
+  network?: Facts | null;
+  app?: Facts | null;
+  sdk?: Facts | null;
+}
+
+export interface ReportTicket {
+  id: string;
+  fingerprint: string;
+  code: string | null;
+  context: Record<string, string> | null;
+  issued_at_s: number;
+  expires_at_s: number;
+}
+
+export interface Urgent {
+  kind: string;
+  occurred_at_ms: number;
+  line?: string | null;
+  metrics?: Record<string, number> | null;
+}
+
+export interface Feedback {
+  verdict: "right" | "wrong";
+  cause?: string | null;
+  note?: string | null;
+  at_ms?: number | null;
+}
+
+export interface Report extends Summary {
+  logs: LogLine[];
+  fps?: Fps | null;
+  rtt?: Rtt | null;
+  memory?: Memory | null;
+  environment?: Environment | null;
+  ticket?: ReportTicket | null;
+  items?: unknown[] | null;
+  urgent_reports?: Urgent[] | null;
+  diagnosis: Diagnosis;
+  feedback?: Feedback[] | null;
+}
+
+export interface TicketRequest {
+  environment: { os: string; arch: string; network_type: string; app_version: string };
+  ttl_s: number;
+  code?: string;
+  context?: Record<string, string>;
+  evidence?: { code?: string; line: string }[];
+}
+
+export interface IssuedTicket {
+  ticket_id: string;
+  text: string;
+  url: string;
+  decimal: string;
+  key_id: string;
+  issued_at_s: number;
+  expires_at_s: number;
+  qr_svg: string;
+  qr_png: string;
+}
+
+export interface CatalogueItem {
+  code: string;
+  family: string;
+  severity: Severity;
+  title: string;
+  title_zh: string;
+  scene?: string | null;
+  scene_zh?: string | null;
+}
+
+export interface CatalogueList {
+  version: string;
+  items: CatalogueItem[];
+}
+
+/** A catalogue entry is data with more fields than any page needs to know; see dashboard/pages/entry. */
+export type CatalogueEntry = CatalogueItem & Record<string, unknown>;

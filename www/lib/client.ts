@@ -1,0 +1,169 @@
+import type {
+  Answer,
+  CatalogueEntry,
+  CatalogueList,
+  Diagnosis,
+  IssuedTicket,
+  Me,
+  Report,
+  ReportPage,
+  TicketRequest,
+} from "./api.ts";
+import { ApiError, errorFromResponse } from "./errors.ts";
+
+export const REQUEST_TIMEOUT_S = 15;
+
+export interface ReportQuery {
+  q?: string;
+  code?: string;
+  family?: string;
+  project?: string;
+  before?: string | number;
+  limit?: number;
+}
+
+export interface Credentials {
+  /** A phone's capability for one report; the dashboard uses its cookie instead. */
+  capability?: string;
+}
+
+interface RequestOptions {
+  method?: "GET" | "POST";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+export function queryString(query: Record<string, string | number | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function isOffline(): boolean {
+  return globalThis.navigator?.onLine === false;
+}
+
+/** Speaks to the server of this page's own origin. One timeout for all; every failure an ApiError. */
+export class Client {
+  #csrf: string | null = null;
+
+  constructor(
+    private readonly credentials: Credentials = {},
+    private readonly timeoutS: number = REQUEST_TIMEOUT_S,
+  ) {}
+
+  async me(signal?: AbortSignal): Promise<Me> {
+    const me = await this.#json<Me>("/v1/me", { signal });
+    this.#csrf = me.csrf_token;
+    return me;
+  }
+
+  async login(token: string): Promise<void> {
+    const answer = await this.#json<{ csrf_token: string }>("/v1/login", {
+      method: "POST",
+      body: { token },
+    });
+    this.#csrf = answer.csrf_token;
+  }
+
+  async logout(): Promise<void> {
+    await this.#send("/v1/logout", { method: "POST", body: {} });
+    this.#csrf = null;
+  }
+
+  reports(query: ReportQuery, signal?: AbortSignal): Promise<ReportPage> {
+    return this.#json(`/v1/reports${queryString({ ...query })}`, { signal });
+  }
+
+  report(id: string, signal?: AbortSignal): Promise<Report> {
+    return this.#json(`/v1/reports/${encodeURIComponent(id)}`, { signal });
+  }
+
+  answer(id: string, check: string, answer: Answer): Promise<Diagnosis> {
+    return this.#json(`/v1/reports/${encodeURIComponent(id)}/checks`, {
+      method: "POST",
+      body: { check, answer },
+    });
+  }
+
+  async feedback(
+    id: string,
+    feedback: { verdict: "right" | "wrong"; cause?: string; note?: string },
+  ): Promise<void> {
+    await this.#send(`/v1/reports/${encodeURIComponent(id)}/feedback`, {
+      method: "POST",
+      body: feedback,
+    });
+  }
+
+  issueTicket(request: TicketRequest): Promise<IssuedTicket> {
+    return this.#json("/v1/tickets", { method: "POST", body: request });
+  }
+
+  catalogue(signal?: AbortSignal): Promise<CatalogueList> {
+    return this.#json("/v1/catalogue", { signal });
+  }
+
+  catalogueEntry(code: string, signal?: AbortSignal): Promise<CatalogueEntry> {
+    return this.#json(`/v1/catalogue/${encodeURIComponent(code)}`, { signal });
+  }
+
+  async #json<T>(path: string, options: RequestOptions): Promise<T> {
+    const text = await this.#send(path, options);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new ApiError("malformed", { detail: `${path}: not JSON` });
+    }
+  }
+
+  #headers(method: string): Headers {
+    const headers = new Headers({ accept: "application/json" });
+    if (this.credentials.capability !== undefined) {
+      headers.set("authorization", `Bearer ${this.credentials.capability}`);
+    }
+    if (method !== "GET") {
+      headers.set("content-type", "application/json");
+      if (this.#csrf !== null) headers.set("x-faultscan-csrf", this.#csrf);
+    }
+    return headers;
+  }
+
+  async #send(path: string, options: RequestOptions): Promise<string> {
+    const method = options.method ?? "GET";
+    const deadline = AbortSignal.timeout(this.timeoutS * 1000);
+    const abort = new AbortController();
+    const stop = () => abort.abort();
+    deadline.addEventListener("abort", stop);
+    options.signal?.addEventListener("abort", stop);
+    if (options.signal?.aborted) abort.abort();
+    try {
+      const response = await fetch(path, {
+        method,
+        headers: this.#headers(method),
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        credentials: this.credentials.capability === undefined ? "same-origin" : "omit",
+        signal: abort.signal,
+      });
+      const text = await response.text();
+      if (response.ok) return text;
+      throw errorFromResponse(
+        response.status,
+        text,
+        response.headers.get("retry-after"),
+        Date.now(),
+      );
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      if (options.signal?.aborted) throw error;
+      if (deadline.aborted) throw new ApiError("timeout", { timeoutS: this.timeoutS });
+      throw new ApiError(isOffline() ? "offline" : "unreachable");
+    } finally {
+      deadline.removeEventListener("abort", stop);
+      options.signal?.removeEventListener("abort", stop);
+    }
+  }
+}

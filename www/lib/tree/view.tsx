@@ -1,0 +1,264 @@
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Graph } from "../api.ts";
+import { localized } from "../i18n/localized.ts";
+import { report } from "../i18n/report.ts";
+import { Section } from "../report/section.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { diagramLayout, type Layout, outlineLayout } from "./layout.ts";
+import { Legend } from "./legend.tsx";
+import {
+  allExpandable,
+  buildTree,
+  flatten,
+  indexGraph,
+  initiallyExpanded,
+  type Move,
+  neighbour,
+} from "./model.ts";
+import { DiagramNode, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
+import { fitTransform, Zoomer } from "./zoom.ts";
+
+type Drawing = "diagram" | "outline";
+
+const NARROW_PX = 700;
+const READABLE_SCALE = 0.55;
+
+const MOVES: Record<string, Move> = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "out",
+  ArrowRight: "in",
+  Home: "first",
+  End: "last",
+};
+
+function useWidth(): [RefObject<HTMLDivElement | null>, number] {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (box.current === null) return;
+    setWidth(box.current.clientWidth);
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver((entries) => {
+      const next = entries[0]?.contentRect.width;
+      if (next !== undefined) setWidth(Math.round(next));
+    });
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return [box, width];
+}
+
+/** Where a drawing starts: all of it if it stays readable, else the top of it at a readable size. */
+export function openingTransform(layout: Layout, width: number, height: number) {
+  const whole = fitTransform(layout.bounds, width, height);
+  if (whole.k >= READABLE_SCALE) return whole;
+  const k = READABLE_SCALE;
+  return { k, x: width / 2, y: 24 };
+}
+
+interface CanvasProps {
+  layout: Layout;
+  drawing: Drawing;
+  width: number;
+  height: number;
+  label: string;
+  childCount: (id: string) => number;
+  onToggle: (id: string) => void;
+}
+
+function Canvas({ layout, drawing, width, height, label, childCount, onToggle }: CanvasProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const world = useRef<SVGGElement>(null);
+  const zoomer = useRef<Zoomer | null>(null);
+  const [focused, setFocused] = useState<string>(layout.placed[0]?.item.key ?? "");
+  const items = layout.placed.map((p) => p.item);
+  const focusable = items.some((item) => item.key === focused) ? focused : (items[0]?.key ?? "");
+
+  useLayoutEffect(() => {
+    if (drawing !== "diagram" || svg.current === null) return;
+    const made = new Zoomer(svg.current, (t) =>
+      world.current?.setAttribute("transform", t.toString()),
+    );
+    zoomer.current = made;
+    made.to(openingTransform(layout, width, height));
+    return () => made.dispose();
+  }, [drawing, width]);
+
+  const focusOn = (key: string) => {
+    setFocused(key);
+    svg.current?.querySelector<SVGGElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    const move = MOVES[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (move !== undefined) {
+      const next = neighbour(items, focusable, move);
+      if (next !== undefined) focusOn(next.key);
+    } else if (event.key === "Enter" || event.key === " ") {
+      const here = items.find((item) => item.key === focusable);
+      if (here?.expandable) onToggle(here.node.id);
+    } else if (event.key === "+" || event.key === "=") zoomer.current?.by(1.25);
+    else if (event.key === "-") zoomer.current?.by(0.8);
+    else if (event.key === "0") zoomer.current?.to(fitTransform(layout.bounds, width, height));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <>
+      {drawing === "diagram" ? (
+        <div class="tree-zoom">
+          <button
+            type="button"
+            class="button small icon-only"
+            aria-label={report("graph.zoom_in")}
+            onClick={() => zoomer.current?.by(1.3)}
+          >
+            <Icon name="plus" />
+          </button>
+          <button
+            type="button"
+            class="button small icon-only"
+            aria-label={report("graph.zoom_out")}
+            onClick={() => zoomer.current?.by(0.77)}
+          >
+            <Icon name="minus" />
+          </button>
+          <button
+            type="button"
+            class="button small icon-only"
+            aria-label={report("graph.fit")}
+            onClick={() => zoomer.current?.to(fitTransform(layout.bounds, width, height))}
+          >
+            <Icon name="fit" />
+          </button>
+        </div>
+      ) : null}
+      <svg
+        ref={svg}
+        class={`tree-canvas ${drawing}`}
+        width={width}
+        height={height}
+        role="tree"
+        aria-label={label}
+        onKeyDown={onKey}
+      >
+        <g ref={world}>
+          <g class="links" aria-hidden="true">
+            {layout.links.map((link) => (
+              <path
+                key={link.key}
+                d={link.path}
+                class={link.best ? "best" : ""}
+                stroke-width={(1 + 4 * link.probability).toFixed(2)}
+              />
+            ))}
+          </g>
+          {layout.placed.map((placed) => (
+            <g
+              key={placed.item.key}
+              data-key={placed.item.key}
+              class={nodeClasses(placed.item)}
+              transform={`translate(${placed.x} ${placed.y})`}
+              role="treeitem"
+              tabIndex={placed.item.key === focusable ? 0 : -1}
+              aria-level={placed.item.depth + 1}
+              aria-expanded={placed.item.expandable ? placed.item.expanded : undefined}
+              aria-selected={placed.item.key === focusable}
+              aria-label={spokenNode(placed.item, childCount(placed.item.node.id))}
+              onFocus={() => setFocused(placed.item.key)}
+              onClick={() => (placed.item.expandable ? onToggle(placed.item.node.id) : undefined)}
+            >
+              {drawing === "diagram" ? (
+                <DiagramNode placed={placed} />
+              ) : (
+                <OutlineNode placed={placed} width={width} />
+              )}
+            </g>
+          ))}
+        </g>
+      </svg>
+    </>
+  );
+}
+
+/** The fault tree of a diagnosis: a diagram where there is room, an outline on a phone. */
+export function FaultTreeView({ graph }: { graph: Graph | null }) {
+  const [box, width] = useWidth();
+  const index = useMemo(() => (graph === null ? null : indexGraph(graph)), [graph]);
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<Drawing | null>(null);
+  useEffect(() => {
+    if (index !== null) setExpanded(initiallyExpanded(index));
+  }, [index]);
+  const root = useMemo(
+    () => (index === null ? null : buildTree(index, expanded)),
+    [index, expanded],
+  );
+
+  if (index === null || root === null) {
+    return (
+      <Section id="tree" title={report("graph.title")}>
+        <p class="faint">{report("graph.none")}</p>
+      </Section>
+    );
+  }
+  const drawing: Drawing = chosen ?? (width > 0 && width < NARROW_PX ? "outline" : "diagram");
+  const layout =
+    drawing === "diagram" ? diagramLayout(root) : outlineLayout(root, Math.max(width, 280));
+  const height =
+    drawing === "outline"
+      ? layout.bounds.height + 8
+      : Math.min(Math.max(layout.bounds.height + 48, 280), 620);
+  const toggle = (id: string) => {
+    const next = new Set(expanded);
+    if (!next.delete(id)) next.add(id);
+    setExpanded(next);
+  };
+  const allOpen = flatten(root).every((item) => item.expanded || !item.expandable);
+  return (
+    <Section
+      id="tree"
+      title={report("graph.title")}
+      aside={
+        <div class="section-tools">
+          <button
+            type="button"
+            class="button quiet small"
+            onClick={() => setExpanded(allOpen ? initiallyExpanded(index) : allExpandable(index))}
+          >
+            {report(allOpen ? "graph.collapse" : "graph.expand_all")}
+          </button>
+          <button
+            type="button"
+            class="button quiet small"
+            onClick={() => setChosen(drawing === "diagram" ? "outline" : "diagram")}
+          >
+            {report(drawing === "diagram" ? "graph.as_outline" : "graph.as_diagram")}
+          </button>
+        </div>
+      }
+    >
+      <div class={`tree ${drawing}`} ref={box}>
+        {width === 0 ? null : (
+          <Canvas
+            key={drawing}
+            layout={layout}
+            drawing={drawing}
+            width={width}
+            height={height}
+            label={report("graph.label", { title: localized(root.node, "title") || root.node.id })}
+            childCount={(id) => index.children.get(id)?.length ?? 0}
+            onToggle={toggle}
+          />
+        )}
+      </div>
+      <Legend />
+      <p class="small-note pointer-only">{report("graph.help")}</p>
+    </Section>
+  );
+}

@@ -1,0 +1,64 @@
+import { select } from "d3-selection";
+import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
+import type { Layout } from "./layout.ts";
+
+export const SCALE_MIN = 0.15;
+export const SCALE_MAX = 2.5;
+const MARGIN_PX = 24;
+
+/** The transform that shows all of a drawing, never larger than life. */
+export function fitTransform(
+  bounds: Layout["bounds"],
+  width: number,
+  height: number,
+  scaleMax = 1,
+): { k: number; x: number; y: number } {
+  const wide = (width - MARGIN_PX * 2) / Math.max(bounds.width, 1);
+  const high = (height - MARGIN_PX * 2) / Math.max(bounds.height, 1);
+  const k = Math.min(Math.max(Math.min(wide, high), SCALE_MIN), scaleMax);
+  return {
+    k,
+    x: width / 2 - (bounds.x + bounds.width / 2) * k,
+    y:
+      bounds.height * k < height - MARGIN_PX * 2 ? MARGIN_PX : height / 2 - (bounds.height / 2) * k,
+  };
+}
+
+/** d3-zoom on one svg: wheel (with Ctrl or after focus), drag, pinch, and steps for buttons and keys. */
+export class Zoomer {
+  readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>;
+
+  constructor(
+    private readonly svg: SVGSVGElement,
+    onChange: (transform: ZoomTransform) => void,
+  ) {
+    this.#behaviour = zoom<SVGSVGElement, unknown>()
+      .scaleExtent([SCALE_MIN, SCALE_MAX])
+      // A plain wheel scrolls the page, as everywhere else; one finger too, unless it pans a zoomed tree.
+      .filter((event: Event) => {
+        if (event instanceof WheelEvent) return event.ctrlKey || event.metaKey;
+        return !(event instanceof MouseEvent) || event.button === 0;
+      })
+      .on("zoom", (event: { transform: ZoomTransform }) => onChange(event.transform));
+    select(svg).call(this.#behaviour).on("dblclick.zoom", null);
+  }
+
+  by(factor: number): void {
+    this.#behaviour.scaleBy(select(this.svg), factor);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.#behaviour.translateBy(select(this.svg), dx, dy);
+  }
+
+  to(target: { k: number; x: number; y: number }): void {
+    this.#behaviour.transform(
+      select(this.svg),
+      zoomIdentity.translate(target.x, target.y).scale(target.k),
+    );
+  }
+
+  dispose(): void {
+    select(this.svg).on(".zoom", null);
+  }
+}

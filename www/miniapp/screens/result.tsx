@@ -1,0 +1,164 @@
+import type { SnapshotAnswer } from "@faultscan/sdk";
+import { useState } from "preact/hooks";
+import type { Answer, Diagnosis, LogLine } from "../../lib/api.ts";
+import { Client } from "../../lib/client.ts";
+import { milliseconds } from "../../lib/format.ts";
+import { miniapp } from "../../lib/i18n/miniapp.ts";
+import { CausesView, CutSetsView, ForwardView } from "../../lib/report/causes.tsx";
+import { CheckView } from "../../lib/report/check.tsx";
+import { EvidenceView } from "../../lib/report/evidence.tsx";
+import { EnvironmentView, TicketView } from "../../lib/report/facts.tsx";
+import { FeedbackView } from "../../lib/report/feedback.tsx";
+import { FixesView } from "../../lib/report/fixes.tsx";
+import { VerdictView } from "../../lib/report/verdict.tsx";
+import { useResource } from "../../lib/resource.ts";
+import { FaultTreeView } from "../../lib/tree/view.tsx";
+import { copyText } from "../../lib/ui/copy.tsx";
+import { Icon } from "../../lib/ui/icon.tsx";
+import { Loaded } from "../../lib/ui/notice.tsx";
+
+const SKEW_WORTH_SAYING_MS = 30_000;
+
+async function share(url: string): Promise<"shared" | "copied" | "failed"> {
+  if (navigator.share !== undefined) {
+    try {
+      await navigator.share({ url });
+      return "shared";
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return "shared";
+    }
+  }
+  return (await copyText(url)) ? "copied" : "failed";
+}
+
+function ShareButton({ url }: { url: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={async () => setCopied((await share(url)) === "copied")}
+    >
+      <Icon name="share" />
+      <span aria-live="polite">{miniapp(copied ? "result.shared" : "result.share")}</span>
+    </button>
+  );
+}
+
+/** Verdict first, then the question that would change it, then what to do. */
+function DiagnosisBody({
+  diagnosis,
+  logs,
+  onAnswer,
+}: {
+  diagnosis: Diagnosis;
+  logs: readonly LogLine[];
+  onAnswer: (check: string, answer: Answer) => Promise<void>;
+}) {
+  return (
+    <>
+      <VerdictView diagnosis={diagnosis} />
+      <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
+      <CausesView diagnosis={diagnosis} />
+      <FixesView diagnosis={diagnosis} />
+      <EvidenceView diagnosis={diagnosis} logs={logs} />
+      <CutSetsView diagnosis={diagnosis} />
+      <FaultTreeView graph={diagnosis.graph} />
+      <ForwardView diagnosis={diagnosis} />
+    </>
+  );
+}
+
+export function ResultScreen({
+  answer,
+  diagnosis,
+  onAnswer,
+  onAgain,
+  onScan,
+}: {
+  answer: SnapshotAnswer;
+  diagnosis: Diagnosis;
+  onAnswer: (check: string, answer: Answer) => Promise<void>;
+  onAgain: () => void;
+  onScan: () => void;
+}) {
+  // The upload's answer has the diagnosis but not the lines; the evidence needs them.
+  const client = new Client({ capability: answer.capability });
+  const { state } = useResource(
+    (signal) => client.report(answer.reportId, signal),
+    [answer.reportId],
+  );
+  const url = new URL(answer.reportUrl, location.origin).href;
+  return (
+    <article class="result">
+      {answer.outcome === "duplicate" ? (
+        <p class="small-note">{miniapp("result.duplicate")}</p>
+      ) : null}
+      <DiagnosisBody
+        diagnosis={diagnosis}
+        logs={state.at === "ready" ? state.data.logs : []}
+        onAnswer={onAnswer}
+      />
+      {Math.abs(answer.clockSkewMs) > SKEW_WORTH_SAYING_MS ? (
+        <p class="small-note">{miniapp("result.skew", { t: milliseconds(answer.clockSkewMs) })}</p>
+      ) : null}
+      <div class="dock">
+        <a class="button primary" href={answer.reportUrl}>
+          {miniapp("result.open")}
+        </a>
+        <ShareButton url={url} />
+        <button type="button" class="button" onClick={onAgain}>
+          {miniapp("result.again")}
+        </button>
+        <button type="button" class="link" onClick={onScan}>
+          {miniapp("result.new")}
+        </button>
+      </div>
+    </article>
+  );
+}
+
+/** One report by its capability link: what a phone may see, and no more. */
+export function ReportScreen({
+  id,
+  capability,
+  onScan,
+}: {
+  id: string;
+  capability: string;
+  onScan: () => void;
+}) {
+  const client = new Client({ capability });
+  const { state, reload, set } = useResource(
+    (signal) => client.report(id, signal),
+    [id, capability],
+  );
+  const answer = async (check: string, value: Answer) => {
+    const diagnosis = await client.answer(id, check, value);
+    set((before) => ({ ...before, diagnosis }));
+  };
+  return (
+    <>
+      <Loaded resource={state} what={miniapp("report.what")} onRetry={reload}>
+        {(data) => (
+          <article class="result">
+            <DiagnosisBody diagnosis={data.diagnosis} logs={data.logs} onAnswer={answer} />
+            <EnvironmentView environment={data.environment} />
+            <TicketView ticket={data.ticket} />
+            <FeedbackView
+              diagnosis={data.diagnosis}
+              given={data.feedback}
+              onSend={(f) => client.feedback(id, f)}
+            />
+          </article>
+        )}
+      </Loaded>
+      <div class="dock">
+        {state.at === "ready" ? <ShareButton url={location.href} /> : null}
+        <button type="button" class="button" onClick={onScan}>
+          {miniapp("result.new")}
+        </button>
+      </div>
+    </>
+  );
+}
