@@ -17,6 +17,16 @@ pub(crate) const NPM_DIR: &str = "sdk-wasm/npm";
 /// The base name of the bindings and of the module.
 const STEM: &str = "faultscan_sdk";
 
+/// What wasm-bindgen may rely on. Reference types are left out: bindings that hold JavaScript values
+/// in a table of their own also work in browsers that lack them, and are no larger.
+const FEATURES_DECLARED: &[&str] = &[
+    "bulk-memory",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-fptoint",
+    "sign-ext",
+];
+
 /// The wasm features that Rust's target turns on by itself; wasm-opt must accept them and nothing
 /// more, or it could write a module that old browsers refuse.
 const WASM_OPT_FLAGS: &[&str] = &[
@@ -30,6 +40,7 @@ const WASM_OPT_FLAGS: &[&str] = &[
     "--enable-sign-ext",
     "--enable-call-indirect-overlong",
     "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// Cargo knows best whether this is up to date, and says so in a fraction of a second.
@@ -67,16 +78,18 @@ pub(super) fn bind(repo: &Repo) -> Result<Done> {
     let input = compiled(repo);
     let out = bound_dir(repo);
     let stamp = Stamp::new(&repo.cache(), "sdk-bind")
-        .text(env!("CARGO_PKG_VERSION"))
+        .text(&FEATURES_DECLARED.join(" "))
         .input(&input)?
         .output(out.join(format!("{STEM}_bg.js")))
         .output(out.join(format!("{STEM}_bg.wasm")));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }
+    let mut module = fs::read(&input).with_context(|| format!("read {}", input.display()))?;
+    declare_features(&mut module);
     // The bundler's form: bindings that take any instance, without a loader of their own.
     Bindgen::new()
-        .input_path(&input)
+        .input_bytes(STEM, module)
         .bundler(true)?
         .typescript(true)
         .remove_name_section(true)
@@ -86,6 +99,33 @@ pub(super) fn bind(repo: &Repo) -> Result<Done> {
         .context("wasm-bindgen")?;
     stamp.save()?;
     Ok(Done::Ran)
+}
+
+/// Appends the custom section that names the features in use: the profile strips the compiler's own
+/// with the debug information.
+fn declare_features(module: &mut Vec<u8>) {
+    const NAME: &[u8] = b"target_features";
+    let mut section = vec![leb128(NAME.len())];
+    section.extend_from_slice(NAME);
+    section.push(leb128(FEATURES_DECLARED.len()));
+    for feature in FEATURES_DECLARED {
+        section.extend_from_slice(&[b'+', leb128(feature.len())]);
+        section.extend_from_slice(feature.as_bytes());
+    }
+    // Section 0 is a custom one.
+    module.extend_from_slice(&[0, leb128(section.len())]);
+    module.extend_from_slice(&section);
+}
+
+/// A length below 128 in LEB128 is itself.
+fn leb128(length: usize) -> u8 {
+    assert!(
+        length < 128,
+        "a longer section needs more than one byte for its length"
+    );
+    #[allow(clippy::cast_possible_truncation, reason = "just checked")]
+    let byte = length as u8;
+    byte
 }
 
 pub(super) fn optimise(repo: &Repo) -> Result<Done> {
@@ -134,6 +174,7 @@ pub(super) fn pack(repo: &Repo) -> Result<Done> {
         .input(&folder.join("package-lock.json"))?
         .input(&folder.join("tsconfig.json"))?
         .input(&folder.join("tsconfig.build.json"))?
+        .input(&folder.join("tsconfig.build.json"))?
         .output(folder.join("dist/index.js"))
         .output(folder.join("dist/index.d.ts"));
     if stamp.is_fresh() {
@@ -142,4 +183,26 @@ pub(super) fn pack(repo: &Repo) -> Result<Done> {
     proc::quiet(&mut npm::script(repo, NPM_DIR, "build"))?;
     stamp.save()?;
     Ok(Done::Ran)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declared_features_are_a_well_formed_custom_section() {
+        let mut module = Vec::new();
+        declare_features(&mut module);
+        assert_eq!(module[0], 0);
+        assert_eq!(usize::from(module[1]), module.len() - 2);
+        assert_eq!(&module[3..18], b"target_features");
+        assert_eq!(usize::from(module[18]), FEATURES_DECLARED.len());
+        let mut rest = &module[19..];
+        for feature in FEATURES_DECLARED {
+            assert_eq!(rest[..2], [b'+', leb128(feature.len())]);
+            assert_eq!(&rest[2..2 + feature.len()], feature.as_bytes());
+            rest = &rest[2 + feature.len()..];
+        }
+        assert!(rest.is_empty());
+    }
 }
