@@ -21,6 +21,11 @@ impl Writer {
         self.bytes
     }
 
+    /// Takes over what another writer wrote.
+    pub fn append(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
     /// Writes nil.
     pub fn nil(&mut self) {
         self.bytes.push(0xc0);
