@@ -100,7 +100,9 @@ impl Default for Setup {
 pub struct Project {
     /// For the HTTP API.
     pub api_key: String,
-    /// For tickets made offline.
+    /// For tickets made offline, as the command line takes it.
+    pub ticket_secret: String,
+    /// The same, ready to sign.
     pub issuer: craft::Issuer,
 }
 
@@ -125,9 +127,12 @@ impl Project {
                 .unwrap_or_else(|| panic!("{name} in {made}"))
                 .to_owned()
         };
+        let ticket_secret = text("ticket_secret");
+        let issuer = craft::Issuer::from_secret(&ticket_secret);
         Self {
             api_key: text("api_key"),
-            issuer: craft::Issuer::from_secret(&text("ticket_secret")),
+            ticket_secret,
+            issuer,
         }
     }
 }
