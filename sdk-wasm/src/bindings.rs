@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::lines::LineBounds;
 use crate::queue::{Reply, Task, UploadPolicy, UploadQueue, Verdict};
 use crate::session::{Bounds, Session};
-use crate::{facts, view};
+use crate::view;
 
 /// Reads a ticket without checking signature or time: `{"ticket": …}` or `{"reason": …}`.
 #[wasm_bindgen]
@@ -69,7 +69,7 @@ pub struct Core {
     evicted: Vec<u32>,
     lines: usize,
     sequence: u32,
-    uncompressed_bytes: u32,
+    uncompressed_bytes: usize,
     fault: &'static str,
 }
 
@@ -111,14 +111,14 @@ impl Core {
         });
     }
 
-    /// Sets a fact: see [`facts::set_text`].
+    /// Sets a fact: see `Facts::set_text`.
     pub fn text(&mut self, field: u32, value: &str) {
-        facts::set_text(self.session.facts(), field, value);
+        self.session.facts.set_text(field, value);
     }
 
-    /// Sets a fact: see [`facts::set_number`].
+    /// Sets a fact: see `Facts::set_number`.
     pub fn number(&mut self, field: u32, value: f64) {
-        facts::set_number(self.session.facts(), field, value);
+        self.session.facts.set_number(field, value);
     }
 
     /// A frame was drawn.
@@ -148,7 +148,7 @@ impl Core {
 
     /// Round trips; NaN stands for a lost one.
     pub fn rtt_samples(&self) -> Vec<f64> {
-        self.session.probes.iter().map(|probe| probe.rtt_ms.map_or(f64::NAN, f64::from)).collect()
+        self.session.probes.probes().iter().map(|probe| probe.rtt_ms.map_or(f64::NAN, f64::from)).collect()
     }
 
     /// Median round trip; NaN where not known.
@@ -173,12 +173,11 @@ impl Core {
 
     /// Seals the gathered snapshot. Empty where that failed; then `fault` says why.
     pub fn sign(&mut self) -> Vec<u8> {
-        self.lines = self.session.packed_lines();
         match self.session.seal() {
             Ok(sealed) => {
                 self.sequence = sealed.sequence;
-                self.uncompressed_bytes =
-                    sealed.bytes.get(12..16).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+                self.uncompressed_bytes = sealed.uncompressed_bytes;
+                self.lines = sealed.lines;
                 sealed.bytes
             }
             Err(error) => {
@@ -193,7 +192,7 @@ impl Core {
     pub fn packed(&self, figure: u32) -> f64 {
         match figure {
             0 => f64::from(self.sequence),
-            1 => f64::from(self.uncompressed_bytes),
+            1 => self.uncompressed_bytes as f64,
             2 => self.lines as f64,
             _ => self.session.next_sequence().map_or(f64::NAN, f64::from),
         }

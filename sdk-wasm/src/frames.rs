@@ -106,13 +106,13 @@ impl FrameMeter {
     /// The newest sample, if it still speaks of the present.
     pub fn current(&self, tick_ms: f64) -> Option<f32> {
         let last_ms = self.last_ms?;
-        let newest = self.done.iter().next_back()?;
+        let newest = self.done.entries().last()?;
         (tick_ms - last_ms < STALE_MS).then_some(newest.fps)
     }
 
     /// Frames per second by interval, oldest first.
     pub fn samples(&self) -> Vec<f32> {
-        self.done.iter().map(|interval| interval.fps).collect()
+        self.done.entries().iter().map(|interval| interval.fps).collect()
     }
 
     /// The kept window in figures; `None` before the first sample.
@@ -129,7 +129,7 @@ impl FrameMeter {
             jank: 0,
             freeze: 0,
         };
-        for interval in self.done.iter() {
+        for interval in self.done.entries() {
             summary.frames += interval.frames;
             summary.jank += interval.jank;
             summary.freeze += interval.freeze;

@@ -10,6 +10,7 @@
 //! - [`bindings`]: the functions that JavaScript calls
 
 pub mod bindings;
+pub mod body;
 pub mod facts;
 pub mod frames;
 pub mod json;

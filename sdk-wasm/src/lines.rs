@@ -35,7 +35,7 @@ pub struct LineBounds {
 
 /// A line that goes into the snapshot.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptLine {
+pub struct KeptLine<'a> {
     /// As in [`RawLine`].
     pub at_ms: i32,
     /// As in [`RawLine`].
@@ -43,14 +43,14 @@ pub struct KeptLine {
     /// As in [`RawLine`].
     pub source: u8,
     /// Scrubbed and cut.
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
 /// The chosen lines, oldest first, and what was left out.
 #[derive(Debug, Default, PartialEq)]
-pub struct Selection {
+pub struct Selection<'a> {
     /// Lines that go.
-    pub lines: Vec<KeptLine>,
+    pub lines: Vec<KeptLine<'a>>,
     /// Lines of the window that were too many or too large together.
     pub dropped_lines: u32,
     /// Bytes of text in dropped lines and cut tails.
@@ -89,42 +89,39 @@ fn split_units(text: &str, units: i32) -> Option<(&str, &str)> {
 }
 
 /// Chooses the newest lines that fit the bounds and passes each through `scrub`.
-pub fn select(
-    raw: &[RawLine<'_>],
+pub fn select<'a>(
+    raw: &[RawLine<'a>],
     bounds: &LineBounds,
-    scrub: impl Fn(&str) -> Cow<'_, str>,
-) -> Selection {
+    scrub: impl Fn(&'a str) -> Cow<'a, str>,
+) -> Selection<'a> {
     let mut selection = Selection::default();
     let mut bytes = 0;
     for (index, line) in raw.iter().enumerate().rev() {
         if line.at_ms < -bounds.window_ms {
             break;
         }
-        if selection.lines.len() >= bounds.lines_max {
-            drop_all(&mut selection, &raw[..=index], bounds);
-            break;
-        }
+        let full = selection.lines.len() >= bounds.lines_max;
         let scrubbed = scrub(line.text);
         let text = cut(&scrubbed, bounds.line_bytes_max);
-        bytes += text.len();
-        if bytes > bounds.bytes_max {
+        if full || bytes + text.len() > bounds.bytes_max {
             drop_all(&mut selection, &raw[..=index], bounds);
             break;
         }
+        bytes += text.len();
         selection.dropped_bytes += (scrubbed.len() - text.len()) as u32;
-        selection.lines.push(KeptLine {
-            at_ms: line.at_ms,
-            level: line.level,
-            source: line.source,
-            text: text.to_owned(),
-        });
+        let text = match scrubbed {
+            Cow::Borrowed(scrubbed) => Cow::Borrowed(cut(scrubbed, bounds.line_bytes_max)),
+            Cow::Owned(_) => Cow::Owned(text.to_owned()),
+        };
+        let &RawLine { at_ms, level, source, .. } = line;
+        selection.lines.push(KeptLine { at_ms, level, source, text });
     }
     selection.lines.reverse();
     selection
 }
 
 /// Counts lines as dropped, but for those that nobody asked for.
-fn drop_all(selection: &mut Selection, lines: &[RawLine<'_>], bounds: &LineBounds) {
+fn drop_all(selection: &mut Selection<'_>, lines: &[RawLine<'_>], bounds: &LineBounds) {
     for line in lines.iter().filter(|line| line.at_ms >= -bounds.window_ms) {
         selection.dropped_lines += 1;
         selection.dropped_bytes += line.text.len() as u32;
@@ -160,8 +157,8 @@ mod tests {
 
     fn texts(lines: &[(i32, &str)]) -> (Vec<String>, u32, u32) {
         let (text, meta) = batch(lines);
-        let selection = select(&split(&text, &meta), &BOUNDS, |line| Cow::Borrowed(line));
-        let kept = selection.lines.into_iter().map(|line| line.text).collect();
+        let selection = select(&split(&text, &meta), &BOUNDS, Cow::Borrowed);
+        let kept = selection.lines.into_iter().map(|line| line.text.into_owned()).collect();
         (kept, selection.dropped_lines, selection.dropped_bytes)
     }
 

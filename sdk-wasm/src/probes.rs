@@ -46,24 +46,35 @@ impl ProbeMeter {
     }
 
     /// Probes, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Probe> {
-        self.probes.iter()
+    pub fn probes(&self) -> &[Probe] {
+        self.probes.entries()
     }
 
     /// The window in figures.
     pub fn summary(&self) -> ProbeSummary {
-        let mut answered: Vec<f32> = self.iter().filter_map(|probe| probe.rtt_ms).collect();
-        let sent = self.iter().count() as u32;
+        let mut answered: Vec<f32> = self.probes().iter().filter_map(|probe| probe.rtt_ms).collect();
+        let sent = self.probes().len() as u32;
         let lost = sent - answered.len() as u32;
         let steps = answered.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum::<f32>();
         let jitter_ms = (answered.len() > 1).then(|| steps / (answered.len() - 1) as f32);
-        answered.sort_by(f32::total_cmp);
+        sort(&mut answered);
         let middle = answered.len() / 2;
         let median_ms = answered.get(middle).map(|&upper| {
             let lower = if answered.len() % 2 == 0 { answered[middle - 1] } else { upper };
             f32::midpoint(lower, upper)
         });
         ProbeSummary { median_ms, jitter_ms, sent, lost }
+    }
+}
+
+/// By insertion: the library's sort is fifty times the code, for sixty figures.
+fn sort(figures: &mut [f32]) {
+    for end in 1..figures.len() {
+        let mut at = end;
+        while at > 0 && figures[at - 1] > figures[at] {
+            figures.swap(at - 1, at);
+            at -= 1;
+        }
     }
 }
 
@@ -100,6 +111,6 @@ mod tests {
             meter.push(index as f64, 1.0);
         }
         assert_eq!(meter.summary().sent as usize, PROBES_MAX);
-        assert_eq!(meter.iter().next().unwrap().at_ms as usize, PROBES_MAX * 2);
+        assert_eq!(meter.probes()[0].at_ms as usize, PROBES_MAX * 2);
     }
 }

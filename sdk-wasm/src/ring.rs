@@ -1,33 +1,30 @@
 //! A ring that forgets its oldest entry.
 
-use std::collections::VecDeque;
-
-/// Keeps the newest entries, at most a fixed number.
+/// Keeps the newest entries, at most a fixed number. For short rings: forgetting moves the rest.
 pub struct Ring<T> {
-    entries: VecDeque<T>,
+    entries: Vec<T>,
     entries_max: usize,
 }
 
 impl<T> Ring<T> {
     /// A ring of at most `entries_max` entries; nothing is allocated before the first.
     pub fn new(entries_max: usize) -> Self {
-        Self { entries: VecDeque::new(), entries_max }
+        Self { entries: Vec::new(), entries_max }
     }
 
-    /// Adds an entry and returns the one that had to go.
-    pub fn push(&mut self, entry: T) -> Option<T> {
-        let oldest = if self.entries.len() >= self.entries_max {
-            self.entries.pop_front()
-        } else {
-            None
-        };
-        self.entries.push_back(entry);
-        oldest
+    /// Adds an entry; true where the oldest had to go for it.
+    pub fn push(&mut self, entry: T) -> bool {
+        let full = self.entries.len() >= self.entries_max;
+        if full {
+            self.entries.remove(0);
+        }
+        self.entries.push(entry);
+        full
     }
 
     /// Entries, oldest first.
-    pub fn iter(&self) -> std::collections::vec_deque::Iter<'_, T> {
-        self.entries.iter()
+    pub fn entries(&self) -> &[T] {
+        &self.entries
     }
 }
 
@@ -38,9 +35,7 @@ mod tests {
     #[test]
     fn the_oldest_goes_first() {
         let mut ring = Ring::new(2);
-        assert_eq!(ring.push(1), None);
-        assert_eq!(ring.push(2), None);
-        assert_eq!(ring.push(3), Some(1));
-        assert_eq!(ring.iter().copied().collect::<Vec<_>>(), [2, 3]);
+        assert_eq!([ring.push(1), ring.push(2), ring.push(3)], [false, false, true]);
+        assert_eq!(ring.entries(), [2, 3]);
     }
 }
