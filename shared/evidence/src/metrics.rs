@@ -1,10 +1,11 @@
 //! Numbers measured on the device, as evidence.
 
 use faultscan_knowledge::{MetricName, Text, Thresholds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What was measured; `None` where a host cannot tell.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Metrics {
     /// Mean frames per second.
     pub fps: Option<f64>,
