@@ -1,0 +1,178 @@
+//! The verdict in one sentence.
+
+use faultscan_knowledge::Text;
+
+use crate::findings::Found;
+use crate::model::Model;
+use crate::report::{Confidence, FoundCode, RankedCause, Status, Verdict};
+
+/// From here on a cause is called likely, and a failure real.
+pub(crate) const LIKELY: f64 = 0.5;
+/// From here on a cause is worth acting on at once.
+const SURE: f64 = 0.8;
+
+/// How much weight a probability bears.
+pub(crate) fn confidence(probability: f64) -> Confidence {
+    if probability >= SURE {
+        Confidence::High
+    } else if probability >= LIKELY {
+        Confidence::Medium
+    } else {
+        Confidence::Low
+    }
+}
+
+/// A probability for people: never certainty where there is none.
+fn percent(probability: f64) -> String {
+    let percent = probability * 100.0;
+    if percent > 99.0 {
+        ">99%".into()
+    } else if percent < 1.0 {
+        "<1%".into()
+    } else {
+        format!("{percent:.0}%")
+    }
+}
+
+/// The verdict on the leading code, or on a cause that shows without any code.
+pub(crate) fn verdict(
+    model: &Model,
+    status: Status,
+    lead: Option<&Found>,
+    codes: &[FoundCode],
+    causes: &[RankedCause],
+) -> Verdict {
+    if status == Status::Unexplained {
+        return unexplained(model, lead, codes);
+    }
+    let sentence = lead.and_then(|found| {
+        let code = model.catalogue.code(&found.code)?;
+        Some(code.verdict.render(&found.captures))
+    });
+    let cause = causes
+        .iter()
+        .find(|cause| lead.is_none_or(|found| cause.codes.contains(&found.code)));
+    let Some(cause) = cause else {
+        let text = sentence.unwrap_or_else(nothing_known);
+        return make(text, lead, None);
+    };
+    // A symptom that is itself a basic event needs no cause beside it.
+    let itself = lead.is_some_and(|found| found.code == cause.id);
+    let text = match sentence {
+        Some(sentence) if itself => sentence,
+        Some(sentence) => join(&sentence, &likely(cause)),
+        None => likely(cause),
+    };
+    make(text, lead, Some(cause))
+}
+
+fn make(text: Text, lead: Option<&Found>, cause: Option<&RankedCause>) -> Verdict {
+    let probability = cause.map_or(0.0, |cause| cause.posterior);
+    Verdict {
+        text: text.en,
+        text_zh: text.zh,
+        code: lead.map(|found| found.code.clone()),
+        cause: cause.map(|cause| cause.id.clone()),
+        probability,
+        confidence: confidence(probability),
+    }
+}
+
+fn likely(cause: &RankedCause) -> Text {
+    let chance = percent(cause.posterior);
+    if cause.posterior >= LIKELY {
+        Text {
+            en: format!("Most likely cause: {} ({chance}).", cause.title),
+            zh: format!("最可能的原因：{}（{chance}）。", cause.title_zh),
+        }
+    } else {
+        Text {
+            en: format!(
+                "Not certain yet; first candidate: {} ({chance}).",
+                cause.title
+            ),
+            zh: format!("尚不确定，首要候选：{}（{chance}）。", cause.title_zh),
+        }
+    }
+}
+
+/// One sentence after the other.
+fn join(first: &Text, second: &Text) -> Text {
+    let end = |text: &str, stop: char| {
+        let text = text.trim();
+        if text.ends_with(['.', '。', '!', '！', '?', '？']) {
+            text.to_owned()
+        } else {
+            format!("{text}{stop}")
+        }
+    };
+    Text {
+        en: format!("{} {}", end(&first.en, '.'), second.en),
+        zh: format!("{}{}", end(&first.zh, '。'), second.zh),
+    }
+}
+
+fn nothing_known() -> Text {
+    Text {
+        en: "Nothing in the catalogue explains this.".into(),
+        zh: "目录中没有能够解释此现象的条目。".into(),
+    }
+}
+
+fn unexplained(model: &Model, lead: Option<&Found>, codes: &[FoundCode]) -> Verdict {
+    let title = lead.and_then(|found| {
+        let code = codes.iter().find(|code| code.code == found.code)?;
+        Some((
+            found.code.clone(),
+            model.catalogue.code(&code.code)?.title.clone(),
+        ))
+    });
+    let text = match title {
+        Some((code, title)) => Text {
+            en: format!(
+                "{code} ({}) was found, but the other evidence speaks against every cause that is known for it.",
+                title.en
+            ),
+            zh: format!(
+                "发现 {code}（{}），但其他证据排除了它的所有已知原因。",
+                title.zh
+            ),
+        },
+        None => nothing_known(),
+    };
+    make(text, lead, None)
+}
+
+/// Notes about what the catalogue does not know.
+pub(crate) fn unknown_code_note(code: &str, version: &str) -> crate::report::Note {
+    crate::report::Note {
+        reason: "unknown_code".into(),
+        text: format!("The ticket names {code}, which catalogue {version} does not have."),
+        text_zh: format!("票据指明的 {code} 不在目录 {version} 中。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_once() {
+        let text = |en: &str, zh: &str| Text {
+            en: en.into(),
+            zh: zh.into(),
+        };
+        let joined = join(&text("It is down", "它停了"), &text("Really.", "真的。"));
+        assert_eq!(joined, text("It is down. Really.", "它停了。真的。"));
+        let joined = join(&text("It is down.", "它停了。"), &text("Really.", "真的。"));
+        assert_eq!(joined, text("It is down. Really.", "它停了。真的。"));
+    }
+
+    #[test]
+    fn confidence_has_its_bounds() {
+        assert_eq!(confidence(0.8), Confidence::High);
+        assert_eq!(confidence(0.79), Confidence::Medium);
+        assert_eq!(confidence(0.49), Confidence::Low);
+        assert_eq!(percent(0.9999), ">99%");
+    }
+}
