@@ -1,0 +1,119 @@
+//! The HTTP transport. A handler extracts, converts, calls a service, and converts back.
+
+// utoipa's attribute repeats the query types' names by their paths.
+#[allow(unused_qualifications)]
+mod catalogue;
+mod events;
+mod extract;
+mod headers;
+mod intake;
+pub mod openapi;
+mod ops;
+mod pages;
+mod problem;
+#[allow(unused_qualifications)]
+mod reports;
+mod schema;
+mod session;
+#[allow(unused_qualifications)]
+mod tickets;
+mod uploads;
+mod view;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use tokio::sync::Semaphore;
+
+use self::problem::Problem;
+use crate::service::Core;
+use crate::service::refusal::{Class, Refusal};
+
+/// How long a stop waits for answers that are under way.
+const SHUTDOWN_TIMEOUT_S: u64 = 10;
+
+/// What all handlers share.
+#[derive(Debug)]
+struct State {
+    core: Arc<Core>,
+    /// Bytes of request bodies that may still be taken into memory.
+    inflight: Semaphore,
+}
+
+/// Serves HTTP on a listener.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(core: Arc<Core>, listener: TcpListener) -> std::io::Result<Server> {
+    let limits = core.config.limits.clone();
+    let configured = core.config.http.workers;
+    let workers = if configured == 0 {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        configured
+    };
+    let inflight = Semaphore::new(limits.inflight_bytes_max.min(Semaphore::MAX_PERMITS));
+    let state = web::Data::new(State { core, inflight });
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(from_fn(headers::apply))
+            .configure(routes)
+    });
+    Ok(server
+        .workers(workers)
+        .max_connections(limits.connections_max.div_ceil(workers))
+        .client_request_timeout(Duration::from_millis(limits.header_timeout_ms))
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(Duration::from_secs(limits.keep_alive_s))
+        .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}
+
+fn routes(app: &mut web::ServiceConfig) {
+    let bad_query = |error: actix_web::error::QueryPayloadError, _: &_| {
+        Problem::from(Refusal::new(
+            Class::Malformed,
+            "bad_query",
+            error.to_string(),
+        ))
+        .into()
+    };
+    app.app_data(web::QueryConfig::default().error_handler(bad_query))
+        .route("/", web::get().to(pages::root))
+        .route("/s", web::get().to(pages::miniapp))
+        .route("/r", web::get().to(pages::miniapp))
+        .route("/login", web::get().to(pages::dashboard))
+        .route("/dashboard/", web::get().to(pages::dashboard))
+        .route("/healthz", web::get().to(ops::healthz))
+        .route("/readyz", web::get().to(ops::readyz))
+        .route("/metrics", web::get().to(ops::metrics))
+        .route("/.well-known/faultscan/keys.json", web::get().to(ops::keys))
+        .route("/v1/openapi.json", web::get().to(ops::openapi))
+        .route("/v1/ping", web::get().to(ops::ping))
+        .route("/v1/snapshots", web::post().to(uploads::snapshot))
+        .route("/v1/urgent", web::post().to(uploads::urgent_datagram))
+        .route("/v1/tickets", web::post().to(tickets::create))
+        .route("/v1/tickets/{id}/qr.svg", web::get().to(tickets::qr_svg))
+        .route("/v1/tickets/{id}/qr.png", web::get().to(tickets::qr_png))
+        .route("/v1/reports", web::get().to(reports::list))
+        .route("/v1/reports/{id}", web::get().to(reports::one))
+        .route("/v1/reports/{id}/checks", web::post().to(reports::check))
+        .route(
+            "/v1/reports/{id}/feedback",
+            web::post().to(reports::feedback),
+        )
+        .route("/v1/events", web::get().to(events::stream_events))
+        .route("/v1/catalogue", web::get().to(catalogue::list))
+        .route("/v1/catalogue/{code}", web::get().to(catalogue::one))
+        .route("/v1/login", web::post().to(session::login))
+        .route("/v1/logout", web::post().to(session::logout))
+        .route("/v1/me", web::get().to(session::me))
+        .default_service(web::get().to(pages::file));
+}

@@ -1,0 +1,80 @@
+//! The API's description, generated from the handlers.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{catalogue, events, ops, reports, session, tickets, uploads};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Faultscan",
+        description = "Tickets, snapshots, reports and the catalogue. Prose: docs/spec/http.md.",
+    ),
+    paths(
+        uploads::snapshot,
+        uploads::urgent_datagram,
+        ops::ping,
+        tickets::create,
+        tickets::qr_svg,
+        tickets::qr_png,
+        ops::keys,
+        reports::list,
+        reports::one,
+        reports::check,
+        reports::feedback,
+        events::stream_events,
+        catalogue::list,
+        catalogue::one,
+        session::login,
+        session::logout,
+        session::me,
+        ops::healthz,
+        ops::readyz,
+        ops::metrics,
+        ops::openapi,
+    ),
+    modifiers(&Security)
+)]
+struct Description;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = |about: &str| {
+            let mut http = Http::new(HttpAuthScheme::Bearer);
+            http.description = Some(about.to_owned());
+            SecurityScheme::Http(http)
+        };
+        for (name, scheme) in [
+            (
+                "project_key",
+                bearer("A project's key, from `ingest-server projects new`."),
+            ),
+            (
+                "capability",
+                bearer("The capability of one report, from the snapshot's answer."),
+            ),
+            (
+                "session",
+                SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("faultscan_session"))),
+            ),
+            (
+                "csrf",
+                SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-faultscan-csrf"))),
+            ),
+        ] {
+            components.add_security_scheme(name, scheme);
+        }
+    }
+}
+
+/// The description as JSON, as it stands in docs/spec/openapi.json.
+#[must_use]
+pub fn document() -> String {
+    let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,197 @@
+//! The diagnosis as OpenAPI describes it. The crate `faultscan-diagnosis` makes its JSON and knows no
+//! OpenAPI; a test reads a real diagnosis through these types and finds every field on both sides.
+
+#![allow(dead_code, reason = "these types only describe")]
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What is wrong, why, and what to do. Texts come in pairs: `x` in English, `x_zh` in Chinese.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Diagnosis {
+    catalogue_version: String,
+    /// `explained` or `unexplained`.
+    status: String,
+    verdict: Verdict,
+    /// Codes found, best first.
+    codes: Vec<FoundCode>,
+    /// Root causes, most probable first.
+    causes: Vec<RankedCause>,
+    cut_sets: Vec<RankedCutSet>,
+    /// Ids of the causes that are true in the likeliest joint state.
+    explanation: Vec<String>,
+    /// Most information for its cost first.
+    next_checks: Vec<NextCheck>,
+    answers: Vec<GivenAnswer>,
+    /// What else is likely to fail.
+    forward: Vec<Consequence>,
+    fixes: Vec<Fix>,
+    graph: Graph,
+    metrics: Vec<MetricNote>,
+    notes: Vec<Note>,
+}
+
+/// The answer in one sentence.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verdict {
+    text: String,
+    text_zh: String,
+    code: Option<String>,
+    cause: Option<String>,
+    probability: f64,
+    /// `low`, `medium` or `high`.
+    confidence: String,
+}
+
+/// A code that the evidence shows.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FoundCode {
+    code: String,
+    title: String,
+    title_zh: String,
+    family: String,
+    severity: String,
+    /// 0 to 1.
+    score: f64,
+    primary: bool,
+    reason: String,
+    /// Numbers of the report's log lines, counted from 1.
+    lines: Vec<u32>,
+    captures: BTreeMap<String, String>,
+    probability: f64,
+}
+
+/// A root cause before and after the evidence.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RankedCause {
+    id: String,
+    title: String,
+    title_zh: String,
+    prior: f64,
+    posterior: f64,
+    codes: Vec<String>,
+    evidence: Vec<String>,
+    evidence_zh: Vec<String>,
+}
+
+/// Causes that together bring about what was observed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RankedCutSet {
+    events: Vec<String>,
+    posterior: f64,
+    codes: Vec<String>,
+}
+
+/// A question whose answer would tell most.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NextCheck {
+    id: String,
+    question: String,
+    question_zh: String,
+    command: Option<String>,
+    cost_min: f64,
+    gain_bits: f64,
+    probability_yes: f64,
+    yes: String,
+    yes_zh: String,
+    no: String,
+    no_zh: String,
+}
+
+/// A check with its answer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenAnswer {
+    check: String,
+    /// `yes`, `no` or `unsure`.
+    answer: String,
+}
+
+/// A failure that follows from the same causes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Consequence {
+    code: String,
+    title: String,
+    title_zh: String,
+    probability: f64,
+}
+
+/// A step that mends a cause.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fix {
+    cause: String,
+    title: String,
+    title_zh: String,
+    command: Option<String>,
+    dry_run: Option<String>,
+    undo: Option<String>,
+    side_effects: String,
+    side_effects_zh: String,
+    idempotent: bool,
+    /// `low`, `medium` or `high`.
+    risk: String,
+}
+
+/// The part of the fault tree that matters here.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Graph {
+    /// Empty where there is nothing to draw.
+    top: String,
+    nodes: Vec<GraphNode>,
+    edges: Vec<GraphEdge>,
+}
+
+/// A node to draw.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GraphNode {
+    id: String,
+    /// `gate`, `basic`, `undeveloped`, `house` or `code`.
+    kind: String,
+    /// `or`, `and`, `atleast`, `not`, `xor`, `inhibit` or `null`.
+    gate: Option<String>,
+    k: Option<u32>,
+    title: String,
+    title_zh: String,
+    probability: f64,
+    prior: f64,
+    observed: Option<bool>,
+    in_best_cut_set: bool,
+}
+
+/// An edge from a gate to its input.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GraphEdge {
+    from: String,
+    to: String,
+}
+
+/// A metric that is out of the ordinary.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MetricNote {
+    name: String,
+    text: String,
+    text_zh: String,
+}
+
+/// A remark on the diagnosis itself.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Note {
+    reason: String,
+    text: String,
+    text_zh: String,
+}

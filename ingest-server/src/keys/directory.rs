@@ -1,0 +1,166 @@
+//! Keys and projects in memory, so that an upload costs no look-up in the store. Another process may
+//! change them, so they are read again now and then, and at once where a name is not known.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use faultscan_wire::KeyId;
+use faultscan_wire::sign::{SigningKey, VerifyingKey, signing_key, verifying_key};
+
+use super::digest;
+use crate::clock::Clock;
+use crate::ids::ProjectId;
+use crate::store::{Digest, IssuerKey, KeyState, Project, Store, StoreError};
+
+/// Unknown names make the directory look again, yet not more often than this.
+const LOOK_AGAIN_MS: u64 = 250;
+
+/// Somebody who may sign tickets.
+#[derive(Debug, Clone)]
+pub struct Issuer {
+    /// Id of the key.
+    pub id: KeyId,
+    /// The key.
+    pub key: VerifyingKey,
+    /// Whose it is; none: the server's own.
+    pub project: Option<ProjectId>,
+    /// What it is good for.
+    pub state: KeyState,
+}
+
+#[derive(Default)]
+struct Entries {
+    issuers: HashMap<KeyId, Issuer>,
+    signer: Option<SigningKey>,
+    projects_by_key: HashMap<Digest, Project>,
+}
+
+/// Keys and projects in memory.
+pub struct Directory {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    entries: RwLock<Arc<Entries>>,
+    looked_at_ms: AtomicU64,
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// Reads keys and projects from the store. Blocks.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn load(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let directory = Self {
+            store,
+            clock,
+            entries: RwLock::default(),
+            looked_at_ms: AtomicU64::new(0),
+        };
+        directory.reload()?;
+        Ok(directory)
+    }
+
+    /// Reads keys and projects again. Blocks.
+    ///
+    /// # Errors
+    /// When the store fails; then what was known stays.
+    pub fn reload(&self) -> Result<(), StoreError> {
+        self.looked_at_ms
+            .store(self.clock.now_ms(), Ordering::Relaxed);
+        let mut entries = Entries::default();
+        for key in self.store.issuer_keys()? {
+            entries.add_key(&key);
+        }
+        for project in self.store.projects()? {
+            if let Some(digest) = project.api_key_digest {
+                entries.projects_by_key.insert(digest, project);
+            }
+        }
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(entries);
+        Ok(())
+    }
+
+    fn entries(&self) -> Arc<Entries> {
+        Arc::clone(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks something up, and once more in the store where it is not known. Blocks.
+    fn find<T>(&self, look: impl Fn(&Entries) -> Option<T>) -> Result<Option<T>, StoreError> {
+        if let Some(found) = look(&self.entries()) {
+            return Ok(Some(found));
+        }
+        let looked_at_ms = self.looked_at_ms.load(Ordering::Relaxed);
+        if self.clock.now_ms().saturating_sub(looked_at_ms) < LOOK_AGAIN_MS {
+            return Ok(None);
+        }
+        self.reload()?;
+        Ok(look(&self.entries()))
+    }
+
+    /// The issuer with a key id. Blocks where it is not known.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn issuer(&self, id: &KeyId) -> Result<Option<Issuer>, StoreError> {
+        self.find(|entries| entries.issuers.get(id).cloned())
+    }
+
+    /// The project of an API key. Blocks where it is not known.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn project_of(&self, api_key: &str) -> Result<Option<Project>, StoreError> {
+        // Looked up by digest: how long that takes tells nothing about the key.
+        let digest = digest(api_key.as_bytes());
+        self.find(|entries| entries.projects_by_key.get(&digest).cloned())
+    }
+
+    /// The key that the server signs tickets with.
+    #[must_use]
+    pub fn signer(&self) -> Option<SigningKey> {
+        self.entries().signer.clone()
+    }
+
+    /// The server's own keys that count, oldest id first.
+    #[must_use]
+    pub fn published(&self) -> Vec<Issuer> {
+        let counts =
+            |issuer: &&Issuer| issuer.project.is_none() && issuer.state != KeyState::Revoked;
+        let mut keys: Vec<_> = self
+            .entries()
+            .issuers
+            .values()
+            .filter(counts)
+            .cloned()
+            .collect();
+        keys.sort_by_key(|issuer| issuer.id);
+        keys
+    }
+}
+
+impl Entries {
+    fn add_key(&mut self, stored: &IssuerKey) {
+        let Ok(key) = verifying_key(&stored.public) else {
+            tracing::error!(key_id = %stored.id, "a stored issuer key is no usable key");
+            return;
+        };
+        let project = stored.project.clone();
+        // Keys come oldest first: the newest active one signs.
+        if let (None, Some(secret), KeyState::Active) = (&project, stored.secret, stored.state) {
+            self.signer = Some(signing_key(&secret));
+        }
+        let issuer = Issuer {
+            id: stored.id,
+            key,
+            project,
+            state: stored.state,
+        };
+        self.issuers.insert(stored.id, issuer);
+    }
+}

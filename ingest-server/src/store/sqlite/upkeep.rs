@@ -1,0 +1,225 @@
+//! Tickets, projects, keys, sessions, settings, and sweeping.
+
+use faultscan_wire::{KeyId, TicketId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{self, signed};
+use crate::store::{
+    Digest, IssuerKey, KeyState, Project, StoreError, StoreStats, StoredTicket, SweepPolicy, Swept,
+};
+
+type Outcome<T> = Result<T, StoreError>;
+
+pub(super) fn insert_ticket(conn: &Connection, ticket: &StoredTicket) -> Outcome<()> {
+    conn.prepare_cached(
+        "INSERT INTO tickets (ticket_id, project_id, bytes, expires_at_s) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![
+        ticket.id.0,
+        ticket.project.as_str(),
+        ticket.bytes,
+        signed(ticket.expires_at_s)
+    ])?;
+    Ok(())
+}
+
+pub(super) fn ticket(conn: &Connection, id: &TicketId) -> Outcome<Option<StoredTicket>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT ticket_id, project_id, bytes, expires_at_s FROM tickets WHERE ticket_id = ?1",
+        )?
+        .query_row([id.0], rows::ticket)
+        .optional()?)
+}
+
+pub(super) fn projects(conn: &Connection) -> Outcome<Vec<Project>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT project_id, name, api_key_digest, created_at_ms FROM projects \
+             ORDER BY created_at_ms, project_id",
+        )?
+        .query_map([], rows::project)?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+pub(super) fn insert_project(
+    conn: &Connection,
+    project: &Project,
+    key: Option<&IssuerKey>,
+) -> Outcome<bool> {
+    let inserted = conn
+        .prepare_cached(
+            "INSERT INTO projects (project_id, name, api_key_digest, created_at_ms) \
+             VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            project.id.as_str(),
+            project.name,
+            project.api_key_digest,
+            signed(project.created_at_ms)
+        ])?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    if let Some(key) = key {
+        insert_key(conn, key)?;
+    }
+    Ok(true)
+}
+
+pub(super) fn issuer_keys(conn: &Connection) -> Outcome<Vec<IssuerKey>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT key_id, public_key, secret_key, project_id, state, created_at_ms \
+             FROM issuer_keys ORDER BY created_at_ms, key_id",
+        )?
+        .query_map([], rows::issuer_key)?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+fn insert_key(conn: &Connection, key: &IssuerKey) -> Outcome<()> {
+    conn.prepare_cached(
+        "INSERT INTO issuer_keys (key_id, public_key, secret_key, project_id, state, \
+            created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        key.id.0,
+        key.public,
+        key.secret,
+        key.project.as_ref().map(|project| project.as_str()),
+        key.state.as_str(),
+        signed(key.created_at_ms),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn rotate_server_key(conn: &Connection, key: &IssuerKey) -> Outcome<()> {
+    conn.prepare_cached(
+        "UPDATE issuer_keys SET state = 'retiring' WHERE project_id IS NULL AND state = 'active'",
+    )?
+    .execute([])?;
+    insert_key(conn, key)
+}
+
+pub(super) fn set_key_state(conn: &Connection, id: &KeyId, state: KeyState) -> Outcome<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE issuer_keys SET state = ?2 \
+             WHERE key_id = ?1 AND (state <> 'revoked' OR ?2 = 'revoked')",
+        )?
+        .execute(params![id.0, state.as_str()])?;
+    Ok(changed == 1)
+}
+
+pub(super) fn setting(conn: &Connection, name: &str, candidate: &[u8]) -> Outcome<Vec<u8>> {
+    conn.prepare_cached(
+        "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![name, candidate])?;
+    Ok(conn
+        .prepare_cached("SELECT value FROM settings WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))?)
+}
+
+pub(super) fn add_login_token(conn: &Connection, digest: &Digest, ends_at_ms: u64) -> Outcome<()> {
+    conn.prepare_cached("INSERT INTO login_tokens (digest, ends_at_ms) VALUES (?1, ?2)")?
+        .execute(params![digest, signed(ends_at_ms)])?;
+    Ok(())
+}
+
+pub(super) fn redeem_login_token(
+    conn: &Connection,
+    token: &Digest,
+    now_ms: u64,
+    session: &Digest,
+    session_ends_at_ms: u64,
+) -> Outcome<bool> {
+    let used = conn
+        .prepare_cached("DELETE FROM login_tokens WHERE digest = ?1 AND ends_at_ms > ?2")?
+        .execute(params![token, signed(now_ms)])?;
+    if used == 0 {
+        return Ok(false);
+    }
+    conn.prepare_cached("INSERT INTO sessions (digest, ends_at_ms) VALUES (?1, ?2)")?
+        .execute(params![session, signed(session_ends_at_ms)])?;
+    Ok(true)
+}
+
+pub(super) fn session_is_open(conn: &Connection, session: &Digest, now_ms: u64) -> Outcome<bool> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM sessions WHERE digest = ?1 AND ends_at_ms > ?2)",
+        )?
+        .query_row(params![session, signed(now_ms)], |row| row.get(0))?)
+}
+
+pub(super) fn close_session(conn: &Connection, session: &Digest) -> Outcome<()> {
+    conn.prepare_cached("DELETE FROM sessions WHERE digest = ?1")?
+        .execute([session])?;
+    Ok(())
+}
+
+pub(super) fn sweep(conn: &Connection, policy: SweepPolicy) -> Outcome<Swept> {
+    let now_ms = signed(policy.now_ms);
+    let now_s = now_ms / 1000;
+    for (sql, bound) in [
+        ("DELETE FROM login_tokens WHERE ends_at_ms <= ?1", now_ms),
+        ("DELETE FROM sessions WHERE ends_at_ms <= ?1", now_ms),
+        // A binding is kept as long as anybody could still upload under its ticket, and as long as
+        // a report of that ticket is kept.
+        (
+            "DELETE FROM bindings WHERE ends_at_s <= ?1 AND NOT EXISTS \
+                (SELECT 1 FROM reports r WHERE r.ticket_id = bindings.ticket_id)",
+            now_s,
+        ),
+        (
+            "DELETE FROM tickets WHERE expires_at_s <= ?1",
+            signed(policy.reports_before_ms) / 1000,
+        ),
+        (
+            "DELETE FROM urgent WHERE received_at_ms <= ?1",
+            signed(policy.reports_before_ms),
+        ),
+    ] {
+        conn.prepare_cached(sql)?.execute([bound])?;
+    }
+    let limit = policy.reports_per_step_max;
+    let old = conn
+        .prepare_cached(
+            "DELETE FROM reports WHERE cursor IN \
+                (SELECT cursor FROM reports ORDER BY cursor LIMIT ?2) AND received_at_ms <= ?1",
+        )?
+        .execute(params![signed(policy.reports_before_ms), limit])?;
+    let mut deleted = old;
+    if old == 0 && stats(conn)?.stored_bytes > policy.stored_bytes_max {
+        deleted = conn
+            .prepare_cached(
+                "DELETE FROM reports WHERE cursor IN \
+                    (SELECT cursor FROM reports ORDER BY cursor LIMIT ?1)",
+            )?
+            .execute([limit])?;
+    }
+    let reports = u32::try_from(deleted).unwrap_or(u32::MAX);
+    Ok(Swept {
+        reports,
+        more: reports > 0,
+    })
+}
+
+pub(super) fn stats(conn: &Connection) -> Outcome<StoreStats> {
+    let pragma = |sql| -> rusqlite::Result<u64> {
+        conn.prepare_cached(sql)?
+            .query_row([], |row| rows::unsigned(row, 0))
+    };
+    let pages = pragma("PRAGMA page_count")?.saturating_sub(pragma("PRAGMA freelist_count")?);
+    Ok(StoreStats {
+        // Only the oldest are ever deleted, so the ends of the range tell the count without a scan.
+        reports: pragma(
+            "SELECT coalesce((SELECT max(cursor) FROM reports) \
+                - (SELECT min(cursor) FROM reports) + 1, 0)",
+        )?,
+        stored_bytes: pages * pragma("PRAGMA page_size")?,
+    })
+}
