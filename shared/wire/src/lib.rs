@@ -10,6 +10,9 @@ mod ids;
 pub mod limits;
 mod logs;
 pub mod mp;
+#[cfg(feature = "qr")]
+pub mod qr;
+pub mod scrub;
 pub mod sign;
 mod snapshot;
 mod ticket;

@@ -1,0 +1,299 @@
+//! Takes secrets and personal data out of log lines, in linear time and without regular
+//! expressions.
+//!
+//! What is found becomes `[redacted:<kind>]`. Scrubbing twice changes nothing more, so phone and
+//! server may both do it. What tells one failure from another (hosts, ports, addresses, paths,
+//! codes, checksums, UUIDs, pod names) is left alone.
+//!
+//! The text is cut at markers that already stand in it. Finders look at one piece at a time and see
+//! a marker at its edge as a letter that touches, so that nothing is found on a second pass that was
+//! refused on the first. Each finder goes over a piece once and reports spans; spans are merged and
+//! the text is rebuilt.
+
+mod keyed;
+mod numbers;
+mod pem;
+mod piece;
+mod tokens;
+mod urls;
+
+use std::borrow::Cow;
+
+use piece::{Piece, Span};
+use urls::Authority;
+
+/// Kinds of things that are taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SecretKind {
+    /// A PEM block with a private key.
+    PrivateKey,
+    /// The value of a field whose name says that it is secret.
+    Secret,
+    /// Credentials in an authorization header or after `Bearer`.
+    Authorization,
+    /// The value of a cookie header.
+    Cookie,
+    /// The password in a URL or data source name.
+    UrlPassword,
+    /// A JSON web token.
+    Jwt,
+    /// An access key id of a cloud provider.
+    AccessKey,
+    /// A token that its prefix gives away.
+    Token,
+    /// A Faultscan ticket.
+    Ticket,
+    /// An e-mail address.
+    Email,
+    /// A mobile number of mainland China.
+    Phone,
+    /// An identity number of mainland China.
+    IdNumber,
+    /// A number of a bank card.
+    BankCard,
+}
+
+impl SecretKind {
+    /// Every kind, in the order of their declaration.
+    pub const ALL: [Self; 13] = [
+        Self::PrivateKey,
+        Self::Secret,
+        Self::Authorization,
+        Self::Cookie,
+        Self::UrlPassword,
+        Self::Jwt,
+        Self::AccessKey,
+        Self::Token,
+        Self::Ticket,
+        Self::Email,
+        Self::Phone,
+        Self::IdNumber,
+        Self::BankCard,
+    ];
+
+    /// The kind's name, as it stands in the marker.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "private_key",
+            Self::Secret => "secret",
+            Self::Authorization => "authorization",
+            Self::Cookie => "cookie",
+            Self::UrlPassword => "url_password",
+            Self::Jwt => "jwt",
+            Self::AccessKey => "access_key",
+            Self::Token => "token",
+            Self::Ticket => "ticket",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::IdNumber => "id_number",
+            Self::BankCard => "bank_card",
+        }
+    }
+}
+
+const MARKER_START: &str = "[redacted:";
+const MARKER_END: &str = "]";
+
+/// How often each kind was taken out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScrubReport {
+    counts: [u32; SecretKind::ALL.len()],
+}
+
+impl ScrubReport {
+    /// How often a kind was taken out.
+    #[must_use]
+    pub fn count(&self, kind: SecretKind) -> u32 {
+        self.counts[kind as usize]
+    }
+
+    /// How often anything was taken out.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.counts.iter().sum()
+    }
+
+    /// Kinds that were taken out, and how often.
+    pub fn iter(&self) -> impl Iterator<Item = (SecretKind, u32)> + '_ {
+        SecretKind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.count(kind)))
+            .filter(|(_, count)| *count > 0)
+    }
+
+    fn add(&mut self, kind: SecretKind) {
+        let count = &mut self.counts[kind as usize];
+        *count = count.saturating_add(1);
+    }
+}
+
+/// Scrubs lines one after another, counts what it takes out, and recognises a private key that is
+/// spread over several lines.
+#[derive(Clone, Debug, Default)]
+pub struct Scrubber {
+    report: ScrubReport,
+    keys: Vec<String>,
+    /// A private key began on an earlier line and has not ended.
+    in_private_key: bool,
+}
+
+impl Scrubber {
+    /// A scrubber with the built-in rules.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field name whose value is secret (`name=value`, `"name": "value"`). Case, `_`, `-` and
+    /// `.` do not matter, and the name also counts at the end of a longer one. Names without an
+    /// ASCII letter or digit are ignored.
+    pub fn add_secret_key(&mut self, name: &str) {
+        let name: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|char| char.to_ascii_lowercase())
+            .collect();
+        if !name.is_empty() && name.len() <= keyed::KEY_BYTES_MAX {
+            self.keys.push(name);
+        }
+    }
+
+    /// What was taken out so far.
+    #[must_use]
+    pub fn report(&self) -> &ScrubReport {
+        &self.report
+    }
+
+    /// Scrubs one line. A message with line breaks in it counts as one line.
+    pub fn scrub<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
+        if self.in_private_key {
+            let inside = pem::continuation(line);
+            self.in_private_key = inside.open;
+            if inside.end > 0 {
+                self.report.add(SecretKind::PrivateKey);
+                let mut text = marker(SecretKind::PrivateKey);
+                text.push_str(&self.scrub(&line[inside.end..]));
+                return Cow::Owned(text);
+            }
+        }
+        self.scrub_line(line)
+    }
+
+    fn scrub_line<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
+        let mut found = Found::default();
+        let mut start = 0;
+        let mut touches_before = false;
+        loop {
+            let marker = next_marker(line, start);
+            let end = marker.map_or(line.len(), |(at, _)| at);
+            let piece = Piece {
+                bytes: &line.as_bytes()[start..end],
+                offset: start,
+                touches_before,
+                touches_after: marker.is_some(),
+                in_authority: found.in_authority,
+            };
+            self.in_private_key |= found.look(&piece, &self.keys);
+            let Some((_, after)) = marker else { break };
+            start = after;
+            touches_before = true;
+        }
+        if found.spans.is_empty() {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned(self.rebuild(line, found.into_sorted_spans()))
+    }
+
+    fn rebuild(&mut self, line: &str, spans: Vec<Span>) -> String {
+        let mut text = String::with_capacity(line.len() + 64);
+        let mut copied = 0;
+        let mut spans = spans.into_iter().peekable();
+        while let Some(mut span) = spans.next() {
+            while let Some(other) = spans.next_if(|other| other.start < span.end) {
+                span.end = span.end.max(other.end);
+            }
+            // Spans start and end at ASCII characters, so these are character boundaries.
+            text.push_str(line.get(copied..span.start).unwrap_or_default());
+            text.push_str(&marker(span.kind));
+            self.report.add(span.kind);
+            copied = span.end;
+        }
+        text.push_str(line.get(copied..).unwrap_or_default());
+        text
+    }
+}
+
+/// Scrubs a line with the built-in rules.
+#[must_use]
+pub fn scrub(line: &str) -> Cow<'_, str> {
+    Scrubber::new().scrub(line)
+}
+
+/// What the finders found in one line.
+#[derive(Default)]
+struct Found {
+    spans: Vec<Span>,
+    authorities: Vec<Authority>,
+    /// The text so far ends inside a URL's authority.
+    in_authority: bool,
+}
+
+impl Found {
+    /// Runs every finder; returns whether a private key goes on after the text.
+    fn look(&mut self, piece: &Piece<'_>, keys: &[String]) -> bool {
+        let key_goes_on = pem::find(piece, &mut self.spans);
+        keyed::find(piece, keys, &mut self.spans);
+        let in_authority = urls::find(piece, &mut self.spans, &mut self.authorities);
+        let colon = self.authorities.last().map_or(0, |last| last.colon);
+        let taken = |span: &Span| span.start < colon + 3 && span.end > colon;
+        self.in_authority = in_authority && !self.spans.iter().any(taken);
+        tokens::find(piece, &mut self.spans);
+        numbers::find(piece, &mut self.spans);
+        key_goes_on
+    }
+
+    /// A span that takes a URL's `://` away takes its authority too, or the next pass would see
+    /// other things in what is left of it.
+    fn into_sorted_spans(mut self) -> Vec<Span> {
+        for span in &mut self.spans {
+            let before = self
+                .authorities
+                .partition_point(|authority| authority.colon < span.end);
+            if let Some(last) = self.authorities[..before].last()
+                && span.start < last.colon + 3
+            {
+                span.end = span.end.max(last.end);
+            }
+        }
+        self.spans
+            .sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        self.spans
+    }
+}
+
+fn marker(kind: SecretKind) -> String {
+    [MARKER_START, kind.name(), MARKER_END].concat()
+}
+
+/// The next complete marker at or after a position: where it starts and where it ends.
+fn next_marker(line: &str, from: usize) -> Option<(usize, usize)> {
+    let mut from = from;
+    loop {
+        let start = from + line.get(from..)?.find(MARKER_START)?;
+        let name = start + MARKER_START.len();
+        let known = SecretKind::ALL.into_iter().find_map(|kind| {
+            let rest = line.get(name..)?.strip_prefix(kind.name())?;
+            rest.starts_with(MARKER_END)
+                .then_some(name + kind.name().len() + MARKER_END.len())
+        });
+        match known {
+            Some(end) => return Some((start, end)),
+            None => from = name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
