@@ -83,7 +83,7 @@ function onClick(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = (event.target as Element | null)?.closest?.("a");
-  if (!link || link.target !== "" || link.hasAttribute("download")) return;
+  if (link?.target !== "" || link.hasAttribute("download")) return;
   const url = new URL(link.href, location.href);
   if (url.origin !== location.origin || !url.pathname.startsWith(BASE)) return;
   if (url.hash !== "" && url.pathname === location.pathname) return;

@@ -132,13 +132,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#main">
         {common("skip.content")}
       </a>
-      <header class="bar">
+      <header class="top">
         <a class="brand" href={paths.reports}>
           <Mark />
           {common("app.name")}
         </a>
         {signedIn ? <Nav /> : null}
-        <div class="bar-end">
+        <div class="top-end">
           {signedIn ? <LiveMark /> : null}
           <PrefSwitches />
           {signedIn ? (

@@ -24,7 +24,7 @@ export function ReportRow({ summary, fresh }: { summary: Summary; fresh: boolean
         />
         <span class="row-main">
           <span class="row-title">{title}</span>
-          {cause === "" ? null : <span class="row-cause">{cause}</span>}
+          {cause === "" || cause === title ? null : <span class="row-cause">{cause}</span>}
         </span>
         <span class="row-code mono">{summary.code ?? "–"}</span>
         <span class="row-sure">

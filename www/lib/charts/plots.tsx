@@ -58,7 +58,7 @@ function optionsFor(props: PlotProps, width: number): uPlot.Options {
   return {
     width,
     height: PLOT_HEIGHT_PX + (props.showAxis ? AXIS_HEIGHT_PX : 0),
-    padding: [8, 8, props.showAxis ? 0 : 8, 0],
+    padding: [8, 16, props.showAxis ? 0 : 8, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC.key }, points: { size: 6 }, drag: { x: false, y: false } },
     scales: {

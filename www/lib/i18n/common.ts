@@ -31,17 +31,17 @@ export const common = define({
   "error.offline.title": ["No network", "没有网络"],
   "error.offline.body": [
     "This device is offline. It picks up again when the network is back.",
-    "设备当前离线,网络恢复后会自动继续。",
+    "设备当前离线，网络恢复后会自动继续。",
   ],
   "error.timeout.title": ["The server did not answer in time", "服务器未及时响应"],
   "error.timeout.body": [
     "The request was given up after {s} seconds. Nothing was lost; try again.",
-    "请求等待 {s} 秒后放弃,数据没有丢失,请重试。",
+    "请求等待 {s} 秒后放弃，数据没有丢失，请重试。",
   ],
   "error.unreachable.title": ["The server can't be reached", "无法连接服务器"],
   "error.unreachable.body": [
     "The connection failed before any answer came. Is the server running, and does a proxy stand between?",
-    "在收到响应之前连接就失败了。请确认服务器正在运行,以及中间是否有代理。",
+    "在收到响应之前连接就失败了。请确认服务器正在运行，以及中间是否有代理。",
   ],
   "error.unauthorized.title": ["You are not signed in", "尚未登录"],
   "error.unauthorized.body": [
@@ -56,7 +56,7 @@ export const common = define({
   "error.not_found.title": ["Not found", "未找到"],
   "error.not_found.body": [
     "It may have been removed when its retention time ended, or the address is mistyped.",
-    "可能已过保留期被清除,或地址有误。",
+    "可能已过保留期被清除，或地址有误。",
   ],
   "error.conflict.title": ["It changed meanwhile", "内容已变化"],
   "error.conflict.body": ["Reload to see how it stands now.", "请重新加载以查看当前状态。"],
@@ -74,19 +74,19 @@ export const common = define({
   "error.overloaded.title": ["The server is busy", "服务器繁忙"],
   "error.overloaded.body": [
     "It sheds load on purpose so that nothing is lost. Try again in {s} seconds.",
-    "服务器正在主动限流以避免丢失数据,请 {s} 秒后重试。",
+    "服务器正在主动限流以避免丢失数据，请 {s} 秒后重试。",
   ],
   "error.server.title": ["The server failed", "服务器出错"],
   "error.server.body": [
     "The fault is on the server's side. Trying again may help.",
-    "问题出在服务器一侧,重试可能有效。",
+    "问题出在服务器一侧，重试可能有效。",
   ],
   "error.malformed.title": ["The answer could not be read", "无法解析响应"],
   "error.malformed.body": [
     "Something between here and the server changed it, or page and server are of different versions.",
-    "响应在传输途中被改动,或页面与服务器版本不一致。",
+    "响应在传输途中被改动，或页面与服务器版本不一致。",
   ],
-  "error.reason": ["Reason: {reason}", "原因代码:{reason}"],
+  "error.reason": ["Reason: {reason}", "原因代码：{reason}"],
 
   "severity.low": ["Low severity", "低级别"],
   "severity.medium": ["Medium severity", "中级别"],

@@ -7,7 +7,7 @@ export const report = define({
   ],
   "verdict.unexplained.body": [
     "No known message was recognised, so no cause is guessed. The log, the measurements and the environment are below; tell us what it was and the next one will be recognised.",
-    "没有识别出已知的错误信息,因此不做猜测。日志、测量数据与环境信息列在下方;告诉我们真正的原因,下次就能识别。",
+    "没有识别出已知的错误信息，因此不做猜测。日志、测量数据与环境信息列在下方；告诉我们真正的原因，下次就能识别。",
   ],
   "verdict.cause": ["Most likely cause", "最可能的原因"],
   "verdict.no_cause": ["Cause not yet known", "原因尚未确定"],
@@ -54,7 +54,7 @@ export const report = define({
   "check.if_yes": ["If yes", "若是"],
   "check.if_no": ["If no", "若否"],
   "check.saving": ["Updating the diagnosis", "正在更新诊断"],
-  "check.updated": ["Diagnosis updated: {text}", "诊断已更新:{text}"],
+  "check.updated": ["Diagnosis updated: {text}", "诊断已更新：{text}"],
   "check.none": ["No further check would change the verdict.", "没有其他检查能改变结论。"],
   "check.others": ["Other checks", "其他检查"],
   "check.given": ["Answered", "已回答"],
@@ -62,7 +62,7 @@ export const report = define({
 
   "fixes.title": ["Fix", "修复步骤"],
   "fixes.none": ["No fix is recorded for these causes yet.", "这些原因尚无修复步骤。"],
-  "fixes.for": ["For: {cause}", "针对:{cause}"],
+  "fixes.for": ["For: {cause}", "针对：{cause}"],
   "fixes.command": ["Command", "命令"],
   "fixes.dry_run": ["Dry run", "试运行"],
   "fixes.undo": ["Undo", "撤销"],
@@ -76,7 +76,7 @@ export const report = define({
   "forward.title": ["What may fail next", "可能的连带故障"],
   "forward.body": [
     "If this cause holds, these are likely to follow.",
-    "若该原因成立,以下问题可能随之出现。",
+    "若该原因成立，以下问题可能随之出现。",
   ],
 
   "graph.title": ["Fault tree", "故障树"],
@@ -84,7 +84,7 @@ export const report = define({
   "graph.label": ["Fault tree of {title}", "{title}的故障树"],
   "graph.help": [
     "Arrow keys move, Enter opens or closes a gate, plus and minus zoom, 0 fits.",
-    "方向键移动,回车展开或收起,加减号缩放,0 适应窗口。",
+    "方向键移动，回车展开或收起，加减号缩放，0 适应窗口。",
   ],
   "graph.zoom_in": ["Zoom in", "放大"],
   "graph.zoom_out": ["Zoom out", "缩小"],
@@ -127,7 +127,7 @@ export const report = define({
   "log.previous": ["Previous evidence", "上一处证据"],
   "log.next": ["Next evidence", "下一处证据"],
   "log.position": ["{i} of {n}", "{i} / {n}"],
-  "log.region": ["Log lines; scroll with the arrow keys", "日志内容,可用方向键滚动"],
+  "log.region": ["Log lines; scroll with the arrow keys", "日志内容，可用方向键滚动"],
   "log.cut": ["{n} character not shown|{n} characters not shown", "另有 {n} 个字符未显示"],
 
   "plots.title": ["Measurements", "测量曲线"],
@@ -140,9 +140,9 @@ export const report = define({
   "plots.evidence": ["evidence in the log", "日志证据"],
   "plots.summary_fps": [
     "mean {mean}, lowest {min} frames per second",
-    "平均 {mean},最低 {min} 帧/秒",
+    "平均 {mean}，最低 {min} 帧/秒",
   ],
-  "plots.summary_rtt": ["median {median}, jitter {jitter}", "中位数 {median},抖动 {jitter}"],
+  "plots.summary_rtt": ["median {median}, jitter {jitter}", "中位数 {median}，抖动 {jitter}"],
   "plots.summary_memory": ["{used} in use", "已用 {used}"],
 
   "env.title": ["Environment", "环境"],
@@ -159,14 +159,14 @@ export const report = define({
   "ticket.expires": ["Valid until", "有效期至"],
   "urgent.title": ["Urgent signals", "紧急信号"],
 
-  "feedback.title": ["Was this right?", "诊断正确吗?"],
+  "feedback.title": ["Was this right?", "诊断正确吗？"],
   "feedback.right": ["Right", "正确"],
   "feedback.wrong": ["Wrong", "不正确"],
   "feedback.it_was": ["It was", "实际原因"],
   "feedback.other": ["Something else", "其他原因"],
-  "feedback.note": ["Note (optional)", "备注(可选)"],
+  "feedback.note": ["Note (optional)", "备注（可选）"],
   "feedback.send": ["Send", "发送"],
-  "feedback.thanks": ["Thank you. It is kept with the report.", "谢谢,已随报告保存。"],
+  "feedback.thanks": ["Thank you. It is kept with the report.", "谢谢，已随报告保存。"],
   "feedback.given": ["{n} answer so far|{n} answers so far", "已有 {n} 条反馈"],
 
   "catalogue.version": ["Catalogue {v}", "知识库 {v}"],

@@ -114,7 +114,7 @@ function JumpBar({ lines, evidence, at, onJump }: JumpProps) {
         <Icon name="down" />
       </button>
       <span class="jump-position" aria-live="polite">
-        {at >= 0 ? report("log.position", { i: at + 1, n: lines.length }) : ""}
+        {report("log.position", { i: at >= 0 ? at + 1 : "–", n: lines.length })}
       </span>
       <ul>
         {lines.map((line, i) => (
@@ -165,6 +165,15 @@ export function LogView({
     view.current.scrollTo({ top: Math.max(0, top), behavior: reducedMotion() ? "auto" : "smooth" });
   }, [target, rows, viewHeight]);
 
+  // Opens at the first evidence, so that the lines that matter need no search.
+  const opened = useRef(false);
+  useLayoutEffect(() => {
+    const firstHit = lines[0];
+    if (opened.current || firstHit === undefined || view.current === null) return;
+    opened.current = true;
+    view.current.scrollTop = Math.max(0, (rowOfLine(rows, firstHit) - 4) * ROW_HEIGHT_PX);
+  }, [rows]);
+
   const height = Math.min(Math.max(rows.length, 1), ROWS_SHOWN_MAX) * ROW_HEIGHT_PX + 2;
   return (
     <Section
@@ -198,6 +207,7 @@ export function LogView({
         <div
           class={wrap ? "log wrap" : "log"}
           ref={view}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
           tabIndex={0}
           role="region"
           aria-label={report("log.region")}

@@ -27,17 +27,17 @@ export const ROW = { height: 46, indent: 26, symbol: 24 } as const;
 /** Height from a box's top edge to the foot of the symbol under it. */
 const NODE_HEIGHT = BOX.height + 8 + BOX.symbol;
 
-function linkOf(parent: TreeItem, child: TreeItem, path: string): Link {
+function leadsToBest(item: TreeItem): boolean {
+  return item.node.in_best_cut_set === true || item.children.some(leadsToBest);
+}
+
+function linkOf(child: TreeItem, path: string): Link {
   return {
     key: child.key,
     path,
-    best: (child.node.in_best_cut_set ?? false) && leadsToBest(parent),
+    best: leadsToBest(child),
     probability: child.node.probability ?? 0,
   };
-}
-
-function leadsToBest(item: TreeItem): boolean {
-  return item.node.in_best_cut_set === true || flatten(item).some((i) => i.node.in_best_cut_set);
 }
 
 /** Top down, label box above its symbol: how fault trees are drawn on paper. */
@@ -58,9 +58,7 @@ export function diagramLayout(root: TreeItem): Layout {
     if (point.parent === null) return;
     const [px, py] = [point.parent.x, point.parent.y + NODE_HEIGHT];
     const bend = py + BOX.gapY / 2;
-    links.push(
-      linkOf(point.parent.data, point.data, `M${px},${py - 4}V${bend}H${point.x}V${point.y}`),
-    );
+    links.push(linkOf(point.data, `M${px},${py - 4}V${bend}H${point.x}V${point.y}`));
   });
   return { placed, links, bounds: { x: left, y: 0, width: right - left, height: bottom } };
 }
@@ -77,7 +75,7 @@ export function outlineLayout(root: TreeItem, width: number): Layout {
     if (item.parent === null) continue;
     const x = indent(item.parent) + ROW.symbol / 2;
     const path = `M${x},${centre(item.parent) + ROW.symbol / 2}V${centre(item)}H${indent(item)}`;
-    links.push(linkOf(item.parent, item, path));
+    links.push(linkOf(item, path));
   }
   return { placed, links, bounds: { x: 0, y: 0, width, height: items.length * ROW.height } };
 }

@@ -24,7 +24,7 @@ export interface TreeItem {
 }
 
 export const VISIBLE_NODES_MAX = 15;
-export const OPEN_DEPTH = 2;
+export const OPEN_DEPTH = 1;
 const DRAWN_ITEMS_MAX = 2000;
 
 export interface GraphIndex {

@@ -41,6 +41,41 @@ function Toggle({ item, x, y }: { item: TreeItem; x: number; y: number }) {
   );
 }
 
+/** What the pointer meets and the focus ring surrounds: label box and symbol, or the row. */
+export function NodeTarget({
+  placed,
+  drawing,
+  width,
+}: {
+  placed: Placed;
+  drawing: "diagram" | "outline";
+  width: number;
+}) {
+  if (drawing === "outline") {
+    return (
+      <rect
+        class="row"
+        x={-4}
+        y={-ROW.height / 2 + 2}
+        width={width - placed.x + 4}
+        height={ROW.height - 4}
+      />
+    );
+  }
+  return (
+    <>
+      <rect class="box" x={-BOX.width / 2} y="0" width={BOX.width} height={BOX.height} />
+      <rect
+        class="row"
+        x={-BOX.symbol}
+        y={BOX.height}
+        width={BOX.symbol * 2}
+        height={BOX.symbol + 8}
+      />
+    </>
+  );
+}
+
 /** Label box on top, symbol below it. Coordinates are local: the box is centred on x = 0. */
 export function DiagramNode({ placed }: { placed: Placed }) {
   const { item } = placed;
@@ -48,7 +83,6 @@ export function DiagramNode({ placed }: { placed: Placed }) {
   const p = item.node.probability;
   return (
     <>
-      <rect class="box" x={-BOX.width / 2} y="0" width={BOX.width} height={BOX.height} />
       {p === null ? null : (
         <rect
           class="box-level"
@@ -93,13 +127,6 @@ export function OutlineNode({ placed, width }: { placed: Placed; width: number }
   const p = item.node.probability;
   return (
     <>
-      <rect
-        class="row"
-        x={-4}
-        y={-ROW.height / 2 + 2}
-        width={width - placed.x + 4}
-        height={ROW.height - 4}
-      />
       <NodeSymbol node={item.node} transfer={item.transfer} x={ROW.symbol / 2} y={0} scale={0.62} />
       <text class="label start">
         {lines.map((line, i) => (

@@ -1,4 +1,4 @@
-import type { RefObject } from "preact";
+import { Fragment, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Graph } from "../api.ts";
 import { localized } from "../i18n/localized.ts";
@@ -16,13 +16,12 @@ import {
   type Move,
   neighbour,
 } from "./model.ts";
-import { DiagramNode, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
-import { fitTransform, Zoomer } from "./zoom.ts";
+import { DiagramNode, NodeTarget, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
+import { diagramHeight, fitTransform, openingTransform, Zoomer } from "./zoom.ts";
 
 type Drawing = "diagram" | "outline";
 
 const NARROW_PX = 700;
-const READABLE_SCALE = 0.55;
 
 const MOVES: Record<string, Move> = {
   ArrowUp: "up",
@@ -48,14 +47,6 @@ function useWidth(): [RefObject<HTMLDivElement | null>, number] {
     return () => observer.disconnect();
   }, []);
   return [box, width];
-}
-
-/** Where a drawing starts: all of it if it stays readable, else the top of it at a readable size. */
-export function openingTransform(layout: Layout, width: number, height: number) {
-  const whole = fitTransform(layout.bounds, width, height);
-  if (whole.k >= READABLE_SCALE) return whole;
-  const k = READABLE_SCALE;
-  return { k, x: width / 2, y: 24 };
 }
 
 interface CanvasProps {
@@ -143,6 +134,7 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
         class={`tree-canvas ${drawing}`}
         width={width}
         height={height}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree widget may be drawn in SVG.
         role="tree"
         aria-label={label}
         onKeyDown={onKey}
@@ -159,26 +151,35 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
             ))}
           </g>
           {layout.placed.map((placed) => (
-            <g
-              key={placed.item.key}
-              data-key={placed.item.key}
-              class={nodeClasses(placed.item)}
-              transform={`translate(${placed.x} ${placed.y})`}
-              role="treeitem"
-              tabIndex={placed.item.key === focusable ? 0 : -1}
-              aria-level={placed.item.depth + 1}
-              aria-expanded={placed.item.expandable ? placed.item.expanded : undefined}
-              aria-selected={placed.item.key === focusable}
-              aria-label={spokenNode(placed.item, childCount(placed.item.node.id))}
-              onFocus={() => setFocused(placed.item.key)}
-              onClick={() => (placed.item.expandable ? onToggle(placed.item.node.id) : undefined)}
-            >
-              {drawing === "diagram" ? (
-                <DiagramNode placed={placed} />
-              ) : (
-                <OutlineNode placed={placed} width={width} />
-              )}
-            </g>
+            // The words are drawn beside the tree item, not in it: its name says more than they do.
+            <Fragment key={placed.item.key}>
+              <g
+                data-key={placed.item.key}
+                class={nodeClasses(placed.item)}
+                transform={`translate(${placed.x} ${placed.y})`}
+                role="treeitem"
+                tabIndex={placed.item.key === focusable ? 0 : -1}
+                aria-level={placed.item.depth + 1}
+                aria-expanded={placed.item.expandable ? placed.item.expanded : undefined}
+                aria-selected={placed.item.key === focusable}
+                aria-label={spokenNode(placed.item, childCount(placed.item.node.id))}
+                onFocus={() => setFocused(placed.item.key)}
+                onClick={() => (placed.item.expandable ? onToggle(placed.item.node.id) : undefined)}
+              >
+                <NodeTarget placed={placed} drawing={drawing} width={width} />
+              </g>
+              <g
+                class={`art ${nodeClasses(placed.item)}`}
+                transform={`translate(${placed.x} ${placed.y})`}
+                aria-hidden="true"
+              >
+                {drawing === "diagram" ? (
+                  <DiagramNode placed={placed} />
+                ) : (
+                  <OutlineNode placed={placed} width={width} />
+                )}
+              </g>
+            </Fragment>
           ))}
         </g>
       </svg>
@@ -211,9 +212,7 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
   const layout =
     drawing === "diagram" ? diagramLayout(root) : outlineLayout(root, Math.max(width, 280));
   const height =
-    drawing === "outline"
-      ? layout.bounds.height + 8
-      : Math.min(Math.max(layout.bounds.height + 48, 280), 620);
+    drawing === "outline" ? layout.bounds.height + 8 : diagramHeight(layout.bounds, width);
   const toggle = (id: string) => {
     const next = new Set(expanded);
     if (!next.delete(id)) next.add(id);

@@ -24,6 +24,44 @@ export function fitTransform(
   };
 }
 
+/** Smaller than this, labels can't be read. */
+export const READABLE_SCALE = 0.72;
+
+/**
+ * Where a drawing starts: all of it if it stays readable; else at a readable size, with what matters
+ * most (the best cut set) in the middle, as far as the drawing's edges allow.
+ */
+export function openingTransform(
+  layout: Layout,
+  width: number,
+  height: number,
+): { k: number; x: number; y: number } {
+  const whole = fitTransform(layout.bounds, width, height);
+  if (whole.k >= READABLE_SCALE) return whole;
+  const k = READABLE_SCALE;
+  const best = layout.placed.filter((p) => p.item.node.in_best_cut_set);
+  const shown = best.length > 0 ? best : layout.placed.slice(0, 1);
+  const centre = shown.reduce((sum, p) => sum + p.x, 0) / Math.max(shown.length, 1);
+  const { bounds } = layout;
+  const wanted = width / 2 - centre * k;
+  const leftmost = MARGIN_PX - bounds.x * k;
+  const rightmost = width - MARGIN_PX - (bounds.x + bounds.width) * k;
+  return { k, x: Math.min(leftmost, Math.max(rightmost, wanted)), y: MARGIN_PX };
+}
+
+const DIAGRAM_HEIGHT_MIN_PX = 240;
+const DIAGRAM_HEIGHT_MAX_PX = 620;
+
+/** Tall enough for the drawing at the size it opens with, within bounds. */
+export function diagramHeight(bounds: Layout["bounds"], width: number): number {
+  const k = Math.max(
+    READABLE_SCALE,
+    Math.min(1, (width - MARGIN_PX * 2) / Math.max(bounds.width, 1)),
+  );
+  const wanted = bounds.height * k + MARGIN_PX * 2;
+  return Math.round(Math.min(Math.max(wanted, DIAGRAM_HEIGHT_MIN_PX), DIAGRAM_HEIGHT_MAX_PX));
+}
+
 /** d3-zoom on one svg: wheel (with Ctrl or after focus), drag, pinch, and steps for buttons and keys. */
 export class Zoomer {
   readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>;

@@ -26,7 +26,7 @@ export function PrefSwitches() {
       >
         <Icon name={ICON[theme.value]} />
         <span class="offscreen">{common("theme.label")}: </span>
-        <span>{common(`theme.${theme.value}`)}</span>
+        <span class="pref-text">{common(`theme.${theme.value}`)}</span>
       </button>
     </div>
   );

@@ -4,7 +4,7 @@ import { cameraAlreadyAllowed } from "../../lib/qr/camera.ts";
 import { loadDecoder } from "../../lib/qr/decoder.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Notice } from "../../lib/ui/notice.tsx";
-import { useScanner } from "../scanner.ts";
+import { type ScannerState, useScanner } from "../scanner.ts";
 
 type FileState = "idle" | "reading" | "no_code" | "unreadable" | "decoder";
 
@@ -72,6 +72,11 @@ function Finder({ active }: { active: boolean }) {
   );
 }
 
+function lookingText(state: ScannerState): string {
+  if (state.at === "loading_decoder") return miniapp("scan.loading_decoder");
+  return state.at === "looking" && state.slow ? miniapp("scan.hint_slow") : miniapp("scan.looking");
+}
+
 export function ScanScreen({ onText }: { onText: (text: string) => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const scanner = useScanner(video, onText);
@@ -101,32 +106,38 @@ export function ScanScreen({ onText }: { onText: (text: string) => void }) {
         ) : null}
         {state.at === "asking" ? <p class="viewport-note">{miniapp("scan.asking")}</p> : null}
         {running ? (
-          <p class="viewport-note" role="status">
-            {state.at === "loading_decoder"
-              ? miniapp("scan.loading_decoder")
-              : state.slow
-                ? miniapp("scan.hint_slow")
-                : miniapp("scan.looking")}
-          </p>
-        ) : null}
-        {running ? (
-          <div class="viewport-tools">
-            {scanner.canSwitch ? (
-              <button type="button" class="button small" onClick={scanner.switchCamera}>
-                <Icon name="swap" />
-                {miniapp("scan.switch")}
+          <div class="viewport-foot">
+            <p role="status">{lookingText(state)}</p>
+            <div class="viewport-tools">
+              {scanner.canSwitch ? (
+                <button
+                  type="button"
+                  class="button small icon-only"
+                  aria-label={miniapp("scan.switch")}
+                  onClick={scanner.switchCamera}
+                >
+                  <Icon name="swap" />
+                </button>
+              ) : null}
+              {scanner.toggleTorch === null ? null : (
+                <button
+                  type="button"
+                  class="button small icon-only"
+                  aria-label={miniapp("scan.torch")}
+                  onClick={scanner.toggleTorch}
+                >
+                  <Icon name="torch" />
+                </button>
+              )}
+              <button
+                type="button"
+                class="button small icon-only"
+                aria-label={miniapp("scan.stop")}
+                onClick={scanner.stop}
+              >
+                <Icon name="close" />
               </button>
-            ) : null}
-            {scanner.toggleTorch === null ? null : (
-              <button type="button" class="button small" onClick={scanner.toggleTorch}>
-                <Icon name="torch" />
-                {miniapp("scan.torch")}
-              </button>
-            )}
-            <button type="button" class="button small" onClick={scanner.stop}>
-              <Icon name="close" />
-              {miniapp("scan.stop")}
-            </button>
+            </div>
           </div>
         ) : null}
       </div>
