@@ -130,17 +130,35 @@ fn welcome(repo: &Repo, options: &Options, profile: Profile, ready: &Ready) {
     }
 }
 
-/// A ticket made by the server's own command, drawn for the terminal.
+/// What a module proxy that can't be reached makes Go print: a first thing to diagnose.
+const FIRST_EVIDENCE: &str = "go: github.com/gin-gonic/gin@v1.9.1: Get \
+    \"https://proxy.golang.org/github.com/gin-gonic/gin/@v/v1.9.1.mod\": \
+    dial tcp 142.251.43.17:443: i/o timeout";
+
+/// A ticket made by the server's own command, drawn for the terminal by the command line's.
 fn first_qr(repo: &Repo, options: &Options, profile: Profile, ready: &Ready) -> Result<String> {
-    let server = repo.binary(profile.dir(), "ingest-server");
     let origin = options.public_origin.as_deref().unwrap_or(&ready.http);
-    proc::capture(
-        repo.command(server)
-            .args(["tickets", "new", "--ttl", "3600", "--qr"])
+    let url = proc::capture(
+        repo.command(repo.binary(profile.dir(), "ingest-server"))
+            .args([
+                "tickets",
+                "new",
+                "--ttl-s",
+                "3600",
+                "--evidence",
+                FIRST_EVIDENCE,
+            ])
             .args(["--public-origin", origin])
             .arg("--data")
             .arg(&options.data),
-    )
+    )?;
+    let qr = proc::capture(repo.command(repo.binary(profile.dir(), "diag")).args([
+        "qr",
+        url.trim(),
+        "--origin",
+        origin,
+    ]))?;
+    Ok(format!("{qr}\n  or open: {}", url.trim()))
 }
 
 #[cfg(test)]
