@@ -1,262 +1,266 @@
 //! What JavaScript calls. Only numbers, strings and byte arrays cross: no JavaScript object, no
-//! 64-bit integer, no exception. `core.ts` declares the same functions; change both together.
+//! 64-bit integer, no exception.
+//!
+//! Each exported function costs a quarter of a kilobyte on both sides, so there is one for each
+//! shape of arguments, and a number says what is meant. `core.ts` names the same numbers; change
+//! both together. Sessions are named by a handle; a handle that is closed does nothing.
 
+use std::cell::RefCell;
+
+use faultscan_wire::body::kind;
 use faultscan_wire::{Ticket, VerifyingKey, sign};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::lines::LineBounds;
-use crate::queue::{Reply, Task, UploadPolicy, UploadQueue, Verdict};
-use crate::session::{Bounds, Session};
+use crate::json::Object;
+use crate::queue::{Reply, Task, UploadQueue, Verdict};
+use crate::session::{SealError, Session};
 use crate::view;
 
-/// Reads a ticket without checking signature or time: `{"ticket": …}` or `{"reason": …}`.
-#[wasm_bindgen]
-pub fn decode_ticket(text: &str) -> String {
-    Ticket::parse(text).map_or_else(|error| view::refusal(&error), |ticket| view::ticket(&ticket))
-}
-
-/// The outcome of opening a session: a report for people, and the session where there is one.
-#[wasm_bindgen]
-pub struct Opening {
-    report: String,
-    session: Option<Session>,
-}
-
-#[wasm_bindgen]
-impl Opening {
-    /// Checks a scanned ticket against issuer keys of 32 bytes each and the device's clock.
-    #[wasm_bindgen(constructor)]
-    pub fn new(text: &str, keys: &[u8], now_ms: f64) -> Self {
-        let keys: Vec<VerifyingKey> = keys
-            .as_chunks::<32>()
-            .0
-            .iter()
-            .filter_map(|key| sign::verifying_key(key).ok())
-            .collect();
-        match Session::open(text, &keys, now_ms) {
-            Ok(session) => {
-                Self { report: view::ticket(session.ticket()), session: Some(session) }
-            }
-            Err(error) => Self { report: view::refusal(&error), session: None },
-        }
-    }
-
-    /// `{"ticket": …}` or `{"reason": …}`.
-    pub fn report(&self) -> String {
-        self.report.clone()
-    }
-
-    /// The session, once.
-    pub fn core(self) -> Option<Core> {
-        let session = self.session?;
-        Some(Core {
-            session,
-            queue: UploadQueue::default(),
-            evicted: Vec::new(),
-            lines: 0,
-            sequence: 0,
-            uncompressed_bytes: 0,
-            fault: "",
-        })
-    }
-}
-
-/// One session and its upload queue.
-#[wasm_bindgen]
-pub struct Core {
+/// A session, its upload queue, and figures of its newest snapshot.
+struct Live {
     session: Session,
     queue: UploadQueue,
     evicted: Vec<u32>,
-    lines: usize,
-    sequence: u32,
-    uncompressed_bytes: usize,
-    fault: &'static str,
+    /// Sequence number, bytes of the body, log lines.
+    sealed: [f64; 3],
 }
 
+thread_local! {
+    static SESSIONS: RefCell<Vec<Option<Live>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn with(handle: u32, work: &mut dyn FnMut(&mut Live)) {
+    SESSIONS.with(|sessions| {
+        if let Ok(mut sessions) = sessions.try_borrow_mut()
+            && let Some(Some(live)) = sessions.get_mut(handle as usize)
+        {
+            work(live);
+        }
+    });
+}
+
+/// Reads a ticket without checking signature or time: `{"ticket": …}` or `{"reason": …}`.
 #[wasm_bindgen]
-impl Core {
-    /// Sets the session key by its seed of 32 bytes; any other length is ignored.
-    pub fn key(&mut self, seed: &[u8], next_sequence: u32) {
-        if let Ok(seed) = seed.try_into() {
-            self.session.use_key(seed, next_sequence);
-        }
+pub fn decode(text: &str) -> String {
+    match Ticket::parse(text) {
+        Ok(ticket) => Object::default()
+            .json("ticket", &view::ticket(&ticket))
+            .finish(),
+        Err(error) => view::refusal(&error),
     }
+}
 
-    /// Sets the bounds, in this order: log lines, window in ms, log bytes, memory warning in bytes,
-    /// probe interval in ms; then upload attempts, first and longest pause in ms, queued snapshots,
-    /// queued bytes.
-    pub fn limits(&mut self, values: &[f64]) {
-        let &[lines, window_ms, bytes, memory, probe_ms, attempts, pause, longest, items, queued] =
-            values
-        else {
-            return;
+/// Opens a session by a scanned ticket, against issuer keys of 32 bytes each and the device's
+/// clock: `{"ticket": …, "handle": …}` or `{"reason": …}`.
+#[wasm_bindgen]
+pub fn open(text: &str, keys: &[u8], now_ms: f64) -> String {
+    let mut issuers: Vec<VerifyingKey> = Vec::new();
+    for key in keys.as_chunks::<32>().0 {
+        issuers.extend(sign::verifying_key(key).ok());
+    }
+    let session = match Session::open(text, &issuers, now_ms) {
+        Ok(session) => session,
+        Err(error) => return view::refusal(&error),
+    };
+    let ticket = view::ticket(session.ticket());
+    let live = Live {
+        session,
+        queue: UploadQueue::default(),
+        evicted: Vec::new(),
+        sealed: [0.0; 3],
+    };
+    let handle = SESSIONS.with(|sessions| {
+        let Ok(mut sessions) = sessions.try_borrow_mut() else {
+            return usize::MAX;
         };
-        let line_bytes_max = usize::MAX;
-        self.session.set_bounds(Bounds {
-            lines: LineBounds {
-                lines_max: lines as usize,
-                window_ms: window_ms as i32,
-                bytes_max: bytes as usize,
-                line_bytes_max,
-            },
-            memory_warning_bytes: memory,
-            probe_interval_ms: probe_ms,
+        sessions.push(Some(live));
+        sessions.len() - 1
+    });
+    Object::default()
+        .json("ticket", &ticket)
+        .number("handle", handle as u64)
+        .finish()
+}
+
+/// Ends a session. Handles are not used again.
+#[wasm_bindgen]
+pub fn close(handle: u32) {
+    SESSIONS.with(|sessions| {
+        if let Ok(mut sessions) = sessions.try_borrow_mut()
+            && let Some(slot) = sessions.get_mut(handle as usize)
+        {
+            *slot = None;
+        }
+    });
+}
+
+/// Sets the session key by its seed of 32 bytes, and the sequence number to go on with; any other
+/// length is ignored.
+#[wasm_bindgen]
+pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
+    if let Ok(seed) = seed.try_into() {
+        with(handle, &mut |live| {
+            live.session.use_key(seed, next_sequence)
         });
-        self.queue = UploadQueue::new(UploadPolicy {
-            attempts_max: attempts as u32,
-            backoff_ms: pause,
-            backoff_max_ms: longest,
-            items_max: items as usize,
-            bytes_max: queued as usize,
-        });
     }
+}
 
-    /// Sets a fact: see `Facts::set_text`.
-    pub fn text(&mut self, field: u32, value: &str) {
-        self.session.facts.set_text(field, value);
-    }
+/// Tells a number, or asks for one. NaN stands for "not known" in both directions.
+#[wasm_bindgen]
+pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
+    let mut answer = f64::NAN;
+    with(handle, &mut |live| {
+        answer = number(live, what, [a, b, c, d])
+    });
+    answer
+}
 
-    /// Sets a fact: see `Facts::set_number`.
-    pub fn number(&mut self, field: u32, value: f64) {
-        self.session.facts.set_number(field, value);
-    }
-
-    /// A frame was drawn.
-    pub fn frame(&mut self, tick_ms: f64) {
-        self.session.frames.frame(tick_ms);
-    }
-
-    /// The page is hidden.
-    pub fn pause(&mut self) {
-        self.session.frames.pause();
-    }
-
-    /// Frames per second now; NaN where not known.
-    pub fn fps(&self, tick_ms: f64) -> f64 {
-        self.session.frames.current(tick_ms).map_or(f64::NAN, f64::from)
-    }
-
-    /// Frames per second by interval.
-    pub fn fps_samples(&self) -> Vec<f64> {
-        self.session.frames.samples().into_iter().map(f64::from).collect()
-    }
-
-    /// A probe was answered after so long; NaN: it was lost.
-    pub fn probe(&mut self, at_ms: f64, rtt_ms: f64) {
-        self.session.probes.push(at_ms, rtt_ms);
-    }
-
-    /// Round trips; NaN stands for a lost one.
-    pub fn rtt_samples(&self) -> Vec<f64> {
-        self.session.probes.probes().iter().map(|probe| probe.rtt_ms.map_or(f64::NAN, f64::from)).collect()
-    }
-
-    /// Median round trip; NaN where not known.
-    pub fn rtt_median(&self) -> f64 {
-        self.session.probes.summary().median_ms.map_or(f64::NAN, f64::from)
-    }
-
-    /// A memory reading; NaN: the limit is not known.
-    pub fn memory(&mut self, at_ms: f64, used_bytes: f64, limit_bytes: f64) {
-        self.session.memory(at_ms, used_bytes, limit_bytes);
-    }
-
-    /// Something happened; NaN and the empty text mean: none.
-    pub fn item(&mut self, kind: &str, at_ms: f64, value: f64, text: &str) {
-        self.session.event(kind, at_ms, value, text);
-    }
-
-    /// Gathers a snapshot: see [`Session::pack`].
-    pub fn pack(&mut self, now_ms: f64, text: &str, meta: &[i32], sources: &str, dropped: u32) {
-        self.session.pack(now_ms, (text, meta), sources, dropped);
-    }
-
-    /// Seals the gathered snapshot. Empty where that failed; then `fault` says why.
-    pub fn sign(&mut self) -> Vec<u8> {
-        match self.session.seal() {
-            Ok(sealed) => {
-                self.sequence = sealed.sequence;
-                self.uncompressed_bytes = sealed.uncompressed_bytes;
-                self.lines = sealed.lines;
-                sealed.bytes
-            }
-            Err(error) => {
-                self.fault = error.reason();
-                Vec::new()
-            }
+fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
+    let Live {
+        session,
+        queue,
+        evicted,
+        sealed,
+    } = live;
+    match what {
+        // A frame was drawn at `a`.
+        0 => session.frames.frame(a),
+        // The page is hidden.
+        1 => session.frames.pause(),
+        // Frames per second now, at `a`.
+        2 => return session.frames.current(a).map_or(f64::NAN, f64::from),
+        // How many samples of frames per second there are; then sample `a`.
+        3 => return session.frames.intervals().len() as f64,
+        4 => {
+            return session
+                .frames
+                .intervals()
+                .get(a as usize)
+                .map_or(f64::NAN, |i| i.fps.into());
         }
-    }
-
-    /// Of the newest sealed snapshot: 0 sequence, 1 uncompressed bytes, 2 log lines. 3: the next
-    /// sequence number, NaN after the last.
-    pub fn packed(&self, figure: u32) -> f64 {
-        match figure {
-            0 => f64::from(self.sequence),
-            1 => self.uncompressed_bytes as f64,
-            2 => self.lines as f64,
-            _ => self.session.next_sequence().map_or(f64::NAN, f64::from),
+        // A probe of time `a` was answered after `b`.
+        5 => session.probes.push(a, b),
+        // How many probes there are; then the round trip of probe `a`, NaN where it was lost.
+        6 => return session.probes.probes().len() as f64,
+        7 => {
+            let probe = session.probes.probes().get(a as usize);
+            return probe
+                .and_then(|probe| probe.rtt_ms)
+                .map_or(f64::NAN, f64::from);
         }
-    }
-
-    /// Why `sign` failed.
-    pub fn fault(&self) -> String {
-        self.fault.to_owned()
-    }
-
-    /// Leaves out sequence numbers.
-    pub fn skip(&mut self, by: u32) {
-        self.session.skip_sequences(by);
-    }
-
-    /// Queues a snapshot; `evicted` then names those that had to go.
-    pub fn push(&mut self, sequence: u32, bytes: u32, tick_ms: f64) {
-        self.evicted.extend(self.queue.push(sequence, bytes as usize, tick_ms));
-    }
-
-    /// A snapshot that had to go, each once; -1 when there is none.
-    pub fn evicted(&mut self) -> f64 {
-        self.evicted.pop().map_or(-1.0, f64::from)
-    }
-
-    /// What to do: a sequence number to send; below zero, `-1 - ms` to wait; NaN, nothing.
-    pub fn next(&mut self, tick_ms: f64) -> f64 {
-        match self.queue.next(tick_ms) {
-            Task::Send(sequence) => f64::from(sequence),
-            Task::Wait(ms) => -1.0 - ms,
-            Task::Idle => f64::NAN,
+        // Median round trip.
+        8 => {
+            return session
+                .probes
+                .summary()
+                .median_ms
+                .map_or(f64::NAN, f64::from);
         }
-    }
-
-    /// Reports a request: its status, 0 for no answer; NaN: no `Retry-After`. The verdict is a
-    /// pause in milliseconds until the next attempt, or -1 done, -2 refused, -3 parked.
-    pub fn answered(
-        &mut self,
-        sequence: u32,
-        status: u32,
-        retry_after_ms: f64,
-        tick_ms: f64,
-        chance: f64,
-    ) -> f64 {
-        let asked_ms = retry_after_ms.is_finite().then_some(retry_after_ms);
-        let reply = match u16::try_from(status) {
-            Ok(status) if status > 0 => Reply::Status(status, asked_ms),
-            _ => Reply::Nothing,
-        };
-        match self.queue.answered(sequence, reply, tick_ms, chance) {
-            Verdict::Retry(ms) => ms,
-            Verdict::Done => -1.0,
-            Verdict::Refused => -2.0,
-            Verdict::Parked => -3.0,
+        // At `a`, memory use was `b` of at most `c`.
+        9 => session.memory(a, b, c),
+        // Fact number `a` is `b`.
+        10 => session.facts.set_number(a as u32, b),
+        // Bound number `a` is `b`.
+        11 => bound(session, queue, a as u32, b),
+        // Figure `a` of the newest snapshot: sequence (-1: it failed), bytes, log lines.
+        12 => return sealed.get(a as usize).copied().unwrap_or(f64::NAN),
+        // The next sequence number.
+        13 => return session.next_sequence().map_or(f64::NAN, f64::from),
+        // Leave out `a` sequence numbers.
+        14 => session.skip_sequences(a as u32),
+        // Queue snapshot `a` of `b` bytes at `c`.
+        15 => evicted.extend(queue.push(a as u32, b as usize, c)),
+        // A snapshot that had to go, each once.
+        16 => return evicted.pop().map_or(f64::NAN, f64::from),
+        // What to do at `a`: a sequence number to send, or `-1 - ms` to wait.
+        17 => {
+            return match queue.next(a) {
+                Task::Send(sequence) => f64::from(sequence),
+                Task::Wait(ms) => -1.0 - ms,
+                Task::Idle => f64::NAN,
+            };
         }
+        // At `c`, sending the snapshot that was handed out ended with status `a` (0: no answer)
+        // and `Retry-After` of `b`; `d` is a chance. A pause until the next attempt, or -1 done,
+        // -2 refused, -3 parked.
+        18 => {
+            let reply = match a as u16 {
+                0 => Reply::Nothing,
+                status => Reply::Status(status, b.is_finite().then_some(b)),
+            };
+            return match queue.answered(reply, c, d) {
+                Verdict::Retry(ms) => ms,
+                Verdict::Done => -1.0,
+                Verdict::Refused => -2.0,
+                Verdict::Parked => -3.0,
+            };
+        }
+        // Send snapshot `a` no more until woken; put parked snapshots back to work at `a`.
+        19 => queue.park(a as u32),
+        20 => queue.wake(a),
+        _ => {}
     }
+    f64::NAN
+}
 
-    /// Sends no more of this snapshot until woken.
-    pub fn park(&mut self, sequence: u32) {
-        self.queue.park(sequence);
+fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64) {
+    let bounds = &mut session.bounds;
+    let uploads = &mut queue.policy;
+    match which {
+        0 => bounds.lines.lines_max = value as usize,
+        1 => bounds.lines.window_ms = value as i32,
+        2 => bounds.lines.bytes_max = value as usize,
+        3 => bounds.memory_warning_bytes = value,
+        4 => bounds.probe_interval_ms = value,
+        5 => uploads.attempts_max = value as u32,
+        6 => uploads.backoff_ms = value,
+        7 => uploads.backoff_max_ms = value,
+        8 => uploads.items_max = value as usize,
+        9 => uploads.bytes_max = value as usize,
+        _ => {}
     }
+}
 
-    /// Puts parked snapshots back to work.
-    pub fn wake(&mut self, tick_ms: f64) {
-        self.queue.wake(tick_ms);
-    }
+/// Tells a text: what below 100 is a fact of that number, 100 a change of visibility and 101 of
+/// the network, at `at_ms`.
+#[wasm_bindgen]
+pub fn put(handle: u32, what: u32, text: &str, at_ms: f64) {
+    with(handle, &mut |live| match what {
+        0..=99 => live.session.facts.set_text(what, text),
+        100 => live.session.event(kind::VISIBILITY, at_ms, f64::NAN, text),
+        101 => live
+            .session
+            .event(kind::NETWORK_CHANGE, at_ms, f64::NAN, text),
+        _ => {}
+    });
+}
+
+/// Gathers a snapshot: see [`Session::pack`]. `meta` holds the batch's numbers, little-endian.
+#[wasm_bindgen]
+pub fn pack(handle: u32, now_ms: f64, text: &str, meta: &[u8], sources: &str, dropped: u32) {
+    with(handle, &mut |live| {
+        live.session.pack(now_ms, text, meta, sources, dropped)
+    });
+}
+
+/// Seals the gathered snapshot. Where that fails, the figure for its sequence is -1 and the bytes
+/// are the reason's name.
+#[wasm_bindgen]
+pub fn seal(handle: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    with(handle, &mut |live| match live.session.seal() {
+        Ok(sealed) => {
+            live.sealed = [
+                f64::from(sealed.sequence),
+                sealed.uncompressed_bytes as f64,
+                sealed.lines as f64,
+            ];
+            bytes = sealed.bytes;
+        }
+        Err(error) => {
+            live.sealed = [-1.0, 0.0, 0.0];
+            bytes = SealError::reason(&error).into();
+        }
+    });
+    bytes
 }

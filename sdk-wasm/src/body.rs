@@ -134,14 +134,15 @@ impl Content<'_> {
         let mut map = Map::default();
         self.facts.write(facts::FPS, &mut map);
         if let Some(summary) = self.frames.summary() {
+            let intervals = self.frames.intervals();
             let samples = map.key("samples");
-            samples.array(summary.samples.len());
-            for &sample in &summary.samples {
-                samples.f32(sample);
+            samples.array(intervals.len());
+            for interval in intervals {
+                samples.f32(interval.fps);
             }
             let interval_ms = frames::INTERVAL_MS as u64;
             map.uint("interval_ms", interval_ms);
-            map.uint("window_ms", interval_ms * summary.samples.len() as u64);
+            map.uint("window_ms", interval_ms * intervals.len() as u64);
             map.figure("mean", Some(summary.mean));
             map.figure("min", Some(summary.min));
             map.uint("frames", summary.frames.into());
@@ -179,7 +180,9 @@ impl Content<'_> {
     }
 
     fn write_memory(&self, body: &mut Map) {
-        let Some(newest) = self.memory.last() else { return };
+        let Some(newest) = self.memory.last() else {
+            return;
+        };
         let mut map = Map::default();
         self.facts.write(facts::MEMORY, &mut map);
         map.uint("used_bytes", newest.used_bytes as u64);

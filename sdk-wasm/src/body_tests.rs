@@ -57,7 +57,10 @@ fn read(given: &Given, sources: &[&str]) -> SnapshotBody {
         body.memory.as_ref().map_or(0, |part| part.extra.len()),
         body.dropped.as_ref().map_or(0, |part| part.extra.len()),
     ];
-    assert_eq!(strays, [0; 10], "every field that is written is known to the reader");
+    assert_eq!(
+        strays, [0; 10],
+        "every field that is written is known to the reader"
+    );
     body
 }
 
@@ -66,7 +69,10 @@ fn what_is_not_known_is_absent() {
     let body = read(&nothing(), &[]);
     assert_eq!(body.captured_at_ms, NOW_MS as u64);
     assert_eq!(body.sdk.unwrap().name.unwrap(), "faultscan-sdk-wasm");
-    assert_eq!((body.device, body.fps, body.rtt, body.memory), (None, None, None, None));
+    assert_eq!(
+        (body.device, body.fps, body.rtt, body.memory),
+        (None, None, None, None)
+    );
     assert!(body.logs.lines.is_empty() && body.items.is_empty());
     let dropped = body.dropped.unwrap();
     assert_eq!((dropped.items, dropped.log_lines), (Some(3), None));
@@ -82,26 +88,47 @@ fn every_fact_reaches_its_field() {
         given.facts.set_number(field, f64::from(field));
     }
     given.facts.set_number(22, -1500.0);
-    given.memory.push(MemoryReading { at_ms: NOW_MS, used_bytes: 1.0, limit_bytes: f64::NAN });
+    given.memory.push(MemoryReading {
+        at_ms: NOW_MS,
+        used_bytes: 1.0,
+        limit_bytes: f64::NAN,
+    });
     let body = read(&given, &[]);
     let text = |field: u32| Some(format!("text {field}"));
     let sdk = body.sdk.unwrap();
     assert_eq!((sdk.version, sdk.host), (text(0), text(1)));
     let device = body.device.unwrap();
     assert_eq!(
-        [device.os, device.os_version, device.arch, device.model, device.user_agent, device.language],
+        [
+            device.os,
+            device.os_version,
+            device.arch,
+            device.model,
+            device.user_agent,
+            device.language
+        ],
         [2, 3, 4, 5, 6, 7].map(text)
     );
     assert_eq!(
-        (device.screen_width_px, device.screen_height_px, device.pixel_ratio),
+        (
+            device.screen_width_px,
+            device.screen_height_px,
+            device.pixel_ratio
+        ),
         (Some(15), Some(16), Some(17.0))
     );
     assert_eq!((device.cores, device.memory_gb), (Some(18), Some(19.0)));
     let network = body.network.unwrap();
     assert_eq!((network.kind, network.effective_type), (text(8), text(9)));
-    assert_eq!((network.downlink_mbps, network.online), (Some(20.0), Some(true)));
+    assert_eq!(
+        (network.downlink_mbps, network.online),
+        (Some(20.0), Some(true))
+    );
     let app = body.app.unwrap();
-    assert_eq!((app.name, app.version, app.page), (text(10), text(11), text(12)));
+    assert_eq!(
+        (app.name, app.version, app.page),
+        (text(10), text(11), text(12))
+    );
     assert_eq!(body.fps.unwrap().source, text(13));
     assert_eq!(body.memory.unwrap().source, text(14));
     assert_eq!(body.clock_skew_ms, Some(-1500));
@@ -130,8 +157,16 @@ fn measurements_reach_their_columns() {
     }
     given.probes.push(NOW_MS - 5000.0, 40.0);
     given.probes.push(NOW_MS - 10.0, f64::NAN);
-    given.memory.push(MemoryReading { at_ms: NOW_MS - 7.0, used_bytes: 10.0, limit_bytes: 50.0 });
-    given.memory.push(MemoryReading { at_ms: NOW_MS, used_bytes: 20.0, limit_bytes: 50.0 });
+    given.memory.push(MemoryReading {
+        at_ms: NOW_MS - 7.0,
+        used_bytes: 10.0,
+        limit_bytes: 50.0,
+    });
+    given.memory.push(MemoryReading {
+        at_ms: NOW_MS,
+        used_bytes: 20.0,
+        limit_bytes: 50.0,
+    });
     given.events.push(Event {
         kind: "visibility".into(),
         at_ms: NOW_MS - 100.0,
@@ -146,8 +181,14 @@ fn measurements_reach_their_columns() {
     });
     let body = read(&given, &[]);
     let fps = body.fps.unwrap();
-    assert_eq!((fps.samples, fps.window_ms, fps.interval_ms), (vec![50.0; 3], Some(1500), Some(500)));
-    assert_eq!((fps.mean, fps.min, fps.frames), (Some(50.0), Some(50.0), Some(75)));
+    assert_eq!(
+        (fps.samples, fps.window_ms, fps.interval_ms),
+        (vec![50.0; 3], Some(1500), Some(500))
+    );
+    assert_eq!(
+        (fps.mean, fps.min, fps.frames),
+        (Some(50.0), Some(50.0), Some(75))
+    );
     assert_eq!((fps.jank, fps.freeze), (Some(0), Some(0)));
     assert_eq!(
         body.rtt.unwrap(),
@@ -173,15 +214,30 @@ fn measurements_reach_their_columns() {
         }
     );
     let items = [
-        Item { kind: "visibility".into(), at_ms: -100, text: Some("hidden".into()), ..Item::default() },
-        Item { kind: "memory_warning".into(), at_ms: i32::MAX, value: Some(7.5), ..Item::default() },
+        Item {
+            kind: "visibility".into(),
+            at_ms: -100,
+            text: Some("hidden".into()),
+            ..Item::default()
+        },
+        Item {
+            kind: "memory_warning".into(),
+            at_ms: i32::MAX,
+            value: Some(7.5),
+            ..Item::default()
+        },
     ];
     assert_eq!(body.items, items);
 }
 
 fn kept_line() -> impl Strategy<Value = KeptLine<'static>> {
     (any::<i32>(), 0..6_u8, any::<u8>(), "\\PC{0,40}").prop_map(|(at_ms, level, source, text)| {
-        KeptLine { at_ms, level, source, text: Cow::Owned(text) }
+        KeptLine {
+            at_ms,
+            level,
+            source,
+            text: Cow::Owned(text),
+        }
     })
 }
 

@@ -71,7 +71,10 @@ pub struct Facts {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self { texts: Default::default(), numbers: [f64::NAN; FIELDS.len()] }
+        Self {
+            texts: Default::default(),
+            numbers: [f64::NAN; FIELDS.len()],
+        }
     }
 }
 
@@ -95,7 +98,11 @@ impl Facts {
     pub fn write(&self, section: &str, map: &mut Map) {
         for (field, (of, name, kind)) in FIELDS.iter().enumerate() {
             let (text, number) = (&self.texts[field], self.numbers[field]);
-            let known = if *kind == Text { !text.is_empty() } else { number.is_finite() };
+            let known = if *kind == Text {
+                !text.is_empty()
+            } else {
+                number.is_finite()
+            };
             if !known || *of != section {
                 continue;
             }

@@ -19,19 +19,19 @@ pub const SUSPENDED_MS: f64 = 10_000.0;
 /// A frame older than this no longer says how fast the page is now.
 const STALE_MS: f64 = 2_000.0;
 
+/// One finished sample.
 #[derive(Clone, Copy)]
-struct Interval {
-    fps: f32,
+pub struct Interval {
+    /// Frames per second.
+    pub fps: f32,
     frames: u32,
     jank: u32,
     freeze: u32,
 }
 
 /// What goes into a snapshot.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FrameSummary {
-    /// Frames per second by interval, oldest first.
-    pub samples: Vec<f32>,
     /// Mean over the samples.
     pub mean: f32,
     /// Lowest sample.
@@ -52,11 +52,21 @@ pub struct FrameMeter {
     last_ms: Option<f64>,
 }
 
-const EMPTY: Interval = Interval { fps: 0.0, frames: 0, jank: 0, freeze: 0 };
+const EMPTY: Interval = Interval {
+    fps: 0.0,
+    frames: 0,
+    jank: 0,
+    freeze: 0,
+};
 
 impl Default for FrameMeter {
     fn default() -> Self {
-        Self { done: Ring::new(SAMPLES_MAX), open: EMPTY, started_ms: 0.0, last_ms: None }
+        Self {
+            done: Ring::new(SAMPLES_MAX),
+            open: EMPTY,
+            started_ms: 0.0,
+            last_ms: None,
+        }
     }
 }
 
@@ -106,41 +116,48 @@ impl FrameMeter {
     /// The newest sample, if it still speaks of the present.
     pub fn current(&self, tick_ms: f64) -> Option<f32> {
         let last_ms = self.last_ms?;
-        let newest = self.done.entries().last()?;
+        let newest = self.intervals().last()?;
         (tick_ms - last_ms < STALE_MS).then_some(newest.fps)
     }
 
-    /// Frames per second by interval, oldest first.
-    pub fn samples(&self) -> Vec<f32> {
-        self.done.entries().iter().map(|interval| interval.fps).collect()
+    /// Finished samples, oldest first.
+    pub fn intervals(&self) -> &[Interval] {
+        self.done.entries()
     }
 
     /// The kept window in figures; `None` before the first sample.
     pub fn summary(&self) -> Option<FrameSummary> {
-        let samples = self.samples();
-        if samples.is_empty() {
-            return None;
-        }
+        let intervals = self.intervals();
         let mut summary = FrameSummary {
-            mean: samples.iter().sum::<f32>() / samples.len() as f32,
-            min: samples.iter().copied().fold(f32::INFINITY, f32::min),
-            samples,
+            mean: 0.0,
+            min: f32::INFINITY,
             frames: 0,
             jank: 0,
             freeze: 0,
         };
-        for interval in self.done.entries() {
+        for interval in intervals {
+            summary.mean += interval.fps;
+            summary.min = summary.min.min(interval.fps);
             summary.frames += interval.frames;
             summary.jank += interval.jank;
             summary.freeze += interval.freeze;
         }
-        Some(summary)
+        summary.mean /= intervals.len() as f32;
+        (!intervals.is_empty()).then_some(summary)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn samples(meter: &FrameMeter) -> Vec<f32> {
+        meter
+            .intervals()
+            .iter()
+            .map(|interval| interval.fps)
+            .collect()
+    }
 
     fn run(meter: &mut FrameMeter, from_ms: f64, gap_ms: f64, frames: u32) -> f64 {
         let mut tick_ms = from_ms;
@@ -156,8 +173,11 @@ mod tests {
         let mut meter = FrameMeter::default();
         let end = run(&mut meter, 0.0, 1000.0 / 60.0, 181);
         let summary = meter.summary().unwrap();
-        assert_eq!(summary.samples.len(), 5);
-        assert!(summary.samples.iter().all(|fps| (fps - 60.0).abs() < 0.1), "{summary:?}");
+        assert_eq!(samples(&meter).len(), 5);
+        assert!(
+            samples(&meter).iter().all(|fps| (fps - 60.0).abs() < 0.1),
+            "{summary:?}"
+        );
         assert_eq!((summary.jank, summary.freeze), (0, 0));
         assert!((meter.current(end).unwrap() - 60.0).abs() < 0.1);
     }
@@ -166,11 +186,11 @@ mod tests {
     fn slow_frames_are_jank_and_a_block_is_a_freeze_over_its_whole_length() {
         let mut meter = FrameMeter::default();
         let tick = run(&mut meter, 0.0, 100.0, 6);
-        assert_eq!(meter.samples(), [10.0]);
+        assert_eq!(samples(&meter), [10.0]);
         meter.frame(tick + 2000.0);
         let summary = meter.summary().unwrap();
         assert_eq!((summary.jank, summary.freeze), (5, 1));
-        assert_eq!(summary.samples, [10.0, 0.5, 0.5, 0.5, 0.5]);
+        assert_eq!(samples(&meter), [10.0, 0.5, 0.5, 0.5, 0.5]);
         assert!((summary.min - 0.5).abs() < f32::EPSILON);
     }
 
@@ -178,11 +198,11 @@ mod tests {
     fn a_hidden_tab_adds_no_sample_and_reads_as_unknown() {
         let mut meter = FrameMeter::default();
         let tick = run(&mut meter, 0.0, 20.0, 60);
-        let before = meter.samples();
+        let before = samples(&meter);
         meter.pause();
         assert_eq!(meter.current(tick + 1.0), None);
         meter.frame(tick + 5000.0);
-        assert_eq!(meter.samples(), before);
+        assert_eq!(samples(&meter), before);
         assert_eq!(meter.summary().unwrap().freeze, 0);
     }
 
@@ -211,6 +231,6 @@ mod tests {
         for _ in 0..200 {
             tick = run(&mut meter, tick, 9_000.0, 1);
         }
-        assert_eq!(meter.samples().len(), SAMPLES_MAX);
+        assert_eq!(samples(&meter).len(), SAMPLES_MAX);
     }
 }

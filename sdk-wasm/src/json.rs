@@ -7,7 +7,9 @@ pub struct Object {
 
 impl Default for Object {
     fn default() -> Self {
-        Self { text: "{".to_owned() }
+        Self {
+            text: "{".to_owned(),
+        }
     }
 }
 
@@ -79,6 +81,9 @@ mod tests {
             .text("a\"b", "\\ \n\x1f é")
             .number("n", 7)
             .json("o", &Object::default().text("k", "").finish());
-        assert_eq!(object.finish(), r#"{"a\"b":"\\ \u000a\u001f é","n":7,"o":{"k":""}}"#);
+        assert_eq!(
+            object.finish(),
+            r#"{"a\"b":"\\ \u000a\u001f é","n":7,"o":{"k":""}}"#
+        );
     }
 }

@@ -9,6 +9,11 @@
 //! - [`frames`], [`probes`], [`lines`]: frame rate, round trips, log lines
 //! - [`bindings`]: the functions that JavaScript calls
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
 pub mod bindings;
 pub mod body;
 pub mod facts;

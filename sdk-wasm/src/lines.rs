@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use faultscan_wire::limits::{LOG_LINE_BYTES_MAX, LOG_LINES_MAX};
+
 /// One line of a batch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RawLine<'a> {
@@ -33,6 +35,18 @@ pub struct LineBounds {
     pub line_bytes_max: usize,
 }
 
+impl LineBounds {
+    /// The same, but never above what the format allows.
+    #[must_use]
+    pub fn within_format(self) -> Self {
+        Self {
+            lines_max: self.lines_max.min(LOG_LINES_MAX),
+            line_bytes_max: self.line_bytes_max.min(LOG_LINE_BYTES_MAX),
+            ..self
+        }
+    }
+}
+
 /// A line that goes into the snapshot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptLine<'a> {
@@ -57,35 +71,45 @@ pub struct Selection<'a> {
     pub dropped_bytes: u32,
 }
 
-/// Splits a batch. `meta` has three numbers for each line: time, `level | source << 8`, and length
-/// in UTF-16 code units, the only length that JavaScript knows for free. A batch whose numbers do
-/// not fit its text is cut where it stops to make sense.
-pub fn split<'a>(text: &'a str, meta: &[i32]) -> Vec<RawLine<'a>> {
-    let mut lines = Vec::with_capacity(meta.len() / 3);
+/// Splits a batch. `meta` has three 32-bit numbers, little-endian, for each line: time, `level |
+/// source << 8`, and length in UTF-16 code units, the only length that JavaScript knows for free. A
+/// batch whose numbers do not fit its text is cut where it stops to make sense.
+pub fn split<'a>(text: &'a str, meta: &[u8]) -> Vec<RawLine<'a>> {
+    let mut lines = Vec::with_capacity(meta.len() / 12);
     let mut rest = text;
-    for entry in meta.chunks_exact(3) {
-        let Some((line, after)) = split_units(rest, entry[2]) else { break };
-        let [level, source, ..] = entry[1].to_le_bytes();
-        lines.push(RawLine { at_ms: entry[0], level, source, text: line });
-        rest = after.strip_prefix('\n').unwrap_or(after);
+    let mut numbers = meta.as_chunks::<4>().0;
+    while let [at_ms, [level, source, ..], units, after @ ..] = numbers {
+        let Some((line, more)) = split_units(rest, u32::from_le_bytes(*units)) else {
+            break;
+        };
+        let at_ms = i32::from_le_bytes(*at_ms);
+        lines.push(RawLine {
+            at_ms,
+            level: *level,
+            source: *source,
+            text: line,
+        });
+        rest = more.strip_prefix('\n').unwrap_or(more);
+        numbers = after;
     }
     lines
 }
 
-fn split_units(text: &str, units: i32) -> Option<(&str, &str)> {
-    let units = usize::try_from(units).ok()?;
-    // As long as all is ASCII, units are bytes.
-    if text.as_bytes().get(..units)?.is_ascii() {
-        return text.split_at_checked(units);
+fn split_units(text: &str, units: u32) -> Option<(&str, &str)> {
+    let mut left = units as usize;
+    let mut end = 0;
+    // A character's first byte tells its length in both encodings.
+    while left > 0 {
+        let (bytes, units) = match text.as_bytes().get(end)? {
+            0..0x80 => (1, 1),
+            0x80..0xe0 => (2, 1),
+            0xe0..0xf0 => (3, 1),
+            _ => (4, 2),
+        };
+        left = left.checked_sub(units)?;
+        end += bytes;
     }
-    let mut left = units;
-    for (at, character) in text.char_indices() {
-        if left == 0 {
-            return text.split_at_checked(at);
-        }
-        left = left.checked_sub(character.len_utf16())?;
-    }
-    (left == 0).then_some((text, ""))
+    text.split_at_checked(end)
 }
 
 /// Chooses the newest lines that fit the bounds and passes each through `scrub`.
@@ -113,8 +137,18 @@ pub fn select<'a>(
             Cow::Borrowed(scrubbed) => Cow::Borrowed(cut(scrubbed, bounds.line_bytes_max)),
             Cow::Owned(_) => Cow::Owned(text.to_owned()),
         };
-        let &RawLine { at_ms, level, source, .. } = line;
-        selection.lines.push(KeptLine { at_ms, level, source, text });
+        let &RawLine {
+            at_ms,
+            level,
+            source,
+            ..
+        } = line;
+        selection.lines.push(KeptLine {
+            at_ms,
+            level,
+            source,
+            text,
+        });
     }
     selection.lines.reverse();
     selection
@@ -131,10 +165,12 @@ fn drop_all(selection: &mut Selection<'_>, lines: &[RawLine<'_>], bounds: &LineB
 /// The longest prefix of at most `bytes_max` bytes that ends between two characters.
 pub fn cut(text: &str, bytes_max: usize) -> &str {
     let mut end = text.len().min(bytes_max);
-    while !text.is_char_boundary(end) {
+    loop {
+        if let Some(prefix) = text.get(..end) {
+            return prefix;
+        }
         end -= 1;
     }
-    &text[..end]
 }
 
 #[cfg(test)]
@@ -143,29 +179,51 @@ mod tests {
 
     use super::*;
 
-    const BOUNDS: LineBounds =
-        LineBounds { lines_max: 3, window_ms: 1000, bytes_max: 20, line_bytes_max: 8 };
+    const BOUNDS: LineBounds = LineBounds {
+        lines_max: 3,
+        window_ms: 1000,
+        bytes_max: 20,
+        line_bytes_max: 8,
+    };
 
-    fn batch(lines: &[(i32, &str)]) -> (String, Vec<i32>) {
-        let text = lines.iter().map(|line| line.1).collect::<Vec<_>>().join("\n");
-        let meta = lines
+    fn bytes(numbers: &[i32]) -> Vec<u8> {
+        numbers
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect()
+    }
+
+    fn batch(lines: &[(i32, &str)]) -> (String, Vec<u8>) {
+        let text = lines
+            .iter()
+            .map(|line| line.1)
+            .collect::<Vec<_>>()
+            .join("\n");
+        let meta: Vec<i32> = lines
             .iter()
             .flat_map(|line| [line.0, 3 | 1 << 8, line.1.encode_utf16().count() as i32])
             .collect();
-        (text, meta)
+        (text, bytes(&meta))
     }
 
     fn texts(lines: &[(i32, &str)]) -> (Vec<String>, u32, u32) {
         let (text, meta) = batch(lines);
         let selection = select(&split(&text, &meta), &BOUNDS, Cow::Borrowed);
-        let kept = selection.lines.into_iter().map(|line| line.text.into_owned()).collect();
+        let kept = selection
+            .lines
+            .into_iter()
+            .map(|line| line.text.into_owned())
+            .collect();
         (kept, selection.dropped_lines, selection.dropped_bytes)
     }
 
     #[test]
     fn the_newest_lines_are_kept() {
         let (kept, lines, bytes) = texts(&[(-9, "aa"), (-8, "b"), (-7, "c"), (-6, "d")]);
-        assert_eq!((kept, lines, bytes), (vec!["b".into(), "c".into(), "d".into()], 1, 2));
+        assert_eq!(
+            (kept, lines, bytes),
+            (vec!["b".into(), "c".into(), "d".into()], 1, 2)
+        );
     }
 
     #[test]
@@ -180,26 +238,41 @@ mod tests {
     #[test]
     fn bytes_are_bounded_and_long_lines_are_cut_between_characters() {
         let (kept, lines, bytes) = texts(&[(-2, "0123456789"), (-1, "日本語テスト")]);
-        assert_eq!((kept, lines, bytes), (vec!["01234567".into(), "日本".into()], 0, 14));
+        assert_eq!(
+            (kept, lines, bytes),
+            (vec!["01234567".into(), "日本".into()], 0, 14)
+        );
         let (kept, lines, bytes) = texts(&[(-3, "aaaaaaaa"), (-2, "bbbbbbbb"), (-1, "cccccccc")]);
-        assert_eq!((kept, lines, bytes), (vec!["bbbbbbbb".into(), "cccccccc".into()], 1, 8));
+        assert_eq!(
+            (kept, lines, bytes),
+            (vec!["bbbbbbbb".into(), "cccccccc".into()], 1, 8)
+        );
     }
 
     #[test]
     fn scrubbing_comes_before_cutting() {
-        let raw = [RawLine { at_ms: 0, level: 2, source: 0, text: "password=hunter2" }];
-        let bounds = LineBounds { line_bytes_max: 100, bytes_max: 100, ..BOUNDS };
+        let raw = [RawLine {
+            at_ms: 0,
+            level: 2,
+            source: 0,
+            text: "password=hunter2",
+        }];
+        let bounds = LineBounds {
+            line_bytes_max: 100,
+            bytes_max: 100,
+            ..BOUNDS
+        };
         let selection = select(&raw, &bounds, |_| Cow::Owned("password=[redacted]".into()));
         assert_eq!(selection.lines[0].text, "password=[redacted]");
     }
 
     #[test]
     fn numbers_that_lie_about_the_text_end_the_batch() {
-        assert_eq!(split("ab", &[0, 0, 3]), []);
-        assert_eq!(split("ab", &[0, 0, -1]), []);
-        assert_eq!(split("😀", &[0, 0, 1]), []);
-        assert_eq!(split("ab\ncd", &[0, 0, 2, 0, 0]).len(), 1);
-        assert_eq!(split("", &[]), []);
+        assert_eq!(split("ab", &bytes(&[0, 0, 3])), []);
+        assert_eq!(split("ab", &bytes(&[0, 0, -1])), []);
+        assert_eq!(split("😀", &bytes(&[0, 0, 1])), []);
+        assert_eq!(split("ab\ncd", &bytes(&[0, 0, 2, 0, 0])).len(), 1);
+        assert_eq!(split("", &bytes(&[])), []);
     }
 
     proptest! {
@@ -214,7 +287,7 @@ mod tests {
 
         #[test]
         fn any_numbers_are_survived(text in "\\PC{0,40}", meta in proptest::collection::vec(-3..50_i32, 0..30)) {
-            let total: usize = split(&text, &meta).iter().map(|line| line.text.len()).sum();
+            let total: usize = split(&text, &bytes(&meta)).iter().map(|line| line.text.len()).sum();
             prop_assert!(total <= text.len());
         }
     }

@@ -34,7 +34,9 @@ pub struct ProbeMeter {
 
 impl Default for ProbeMeter {
     fn default() -> Self {
-        Self { probes: Ring::new(PROBES_MAX) }
+        Self {
+            probes: Ring::new(PROBES_MAX),
+        }
     }
 }
 
@@ -42,7 +44,10 @@ impl ProbeMeter {
     /// Takes the outcome of one probe. Anything but a finite, non-negative time counts as lost.
     pub fn push(&mut self, at_ms: f64, rtt_ms: f64) {
         let answered = rtt_ms.is_finite() && rtt_ms >= 0.0;
-        self.probes.push(Probe { at_ms, rtt_ms: answered.then_some(rtt_ms as f32) });
+        self.probes.push(Probe {
+            at_ms,
+            rtt_ms: answered.then_some(rtt_ms as f32),
+        });
     }
 
     /// Probes, oldest first.
@@ -52,18 +57,34 @@ impl ProbeMeter {
 
     /// The window in figures.
     pub fn summary(&self) -> ProbeSummary {
-        let mut answered: Vec<f32> = self.probes().iter().filter_map(|probe| probe.rtt_ms).collect();
+        let mut answered: Vec<f32> = self
+            .probes()
+            .iter()
+            .filter_map(|probe| probe.rtt_ms)
+            .collect();
         let sent = self.probes().len() as u32;
         let lost = sent - answered.len() as u32;
-        let steps = answered.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum::<f32>();
+        let steps = answered
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs())
+            .sum::<f32>();
         let jitter_ms = (answered.len() > 1).then(|| steps / (answered.len() - 1) as f32);
         sort(&mut answered);
         let middle = answered.len() / 2;
         let median_ms = answered.get(middle).map(|&upper| {
-            let lower = if answered.len() % 2 == 0 { answered[middle - 1] } else { upper };
+            let lower = if answered.len() % 2 == 0 {
+                answered[middle - 1]
+            } else {
+                upper
+            };
             f32::midpoint(lower, upper)
         });
-        ProbeSummary { median_ms, jitter_ms, sent, lost }
+        ProbeSummary {
+            median_ms,
+            jitter_ms,
+            sent,
+            lost,
+        }
     }
 }
 
@@ -90,7 +111,11 @@ mod tests {
         let summary = meter.summary();
         assert_eq!(summary.median_ms, median, "{rtts:?}");
         assert_eq!(summary.jitter_ms, jitter, "{rtts:?}");
-        assert_eq!((summary.sent, summary.lost), (rtts.len() as u32, lost), "{rtts:?}");
+        assert_eq!(
+            (summary.sent, summary.lost),
+            (rtts.len() as u32, lost),
+            "{rtts:?}"
+        );
     }
 
     #[test]

@@ -84,14 +84,18 @@ struct Item {
 /// Bounded queue of sealed snapshots, by sequence number.
 #[derive(Default)]
 pub struct UploadQueue {
-    policy: UploadPolicy,
+    /// Its limits.
+    pub policy: UploadPolicy,
     items: Vec<Item>,
 }
 
 impl UploadQueue {
     /// An empty queue.
     pub fn new(policy: UploadPolicy) -> Self {
-        Self { policy, items: Vec::new() }
+        Self {
+            policy,
+            items: Vec::new(),
+        }
     }
 
     /// Takes a snapshot in (again: puts it back to work). Returns those that newer ones pushed
@@ -104,7 +108,12 @@ impl UploadQueue {
             }
             return Vec::new();
         }
-        self.items.push(Item { sequence, bytes, attempts: 0, state: State::Due(now_ms) });
+        self.items.push(Item {
+            sequence,
+            bytes,
+            attempts: 0,
+            state: State::Due(now_ms),
+        });
         let mut evicted = Vec::new();
         while self.items.len() > self.policy.items_max || self.bytes() > self.policy.bytes_max {
             let oldest = self.items[..self.items.len() - 1]
@@ -132,13 +141,21 @@ impl UploadQueue {
                 wait_ms = wait_ms.min(due_ms - now_ms);
             }
         }
-        if wait_ms.is_finite() { Task::Wait(wait_ms) } else { Task::Idle }
+        if wait_ms.is_finite() {
+            Task::Wait(wait_ms)
+        } else {
+            Task::Idle
+        }
     }
 
-    /// Reports how the request went. `chance` in `0..1` spreads the retries of many phones.
-    pub fn answered(&mut self, sequence: u32, reply: Reply, now_ms: f64, chance: f64) -> Verdict {
+    /// Reports how sending went. `chance` in `0..1` spreads the retries of many phones.
+    pub fn answered(&mut self, reply: Reply, now_ms: f64, chance: f64) -> Verdict {
         let policy = self.policy;
-        let Some(index) = self.items.iter().position(|item| item.sequence == sequence) else {
+        let Some(index) = self
+            .items
+            .iter()
+            .position(|item| item.state == State::Sending)
+        else {
             return Verdict::Refused;
         };
         let asked_ms = match reply {
@@ -159,7 +176,8 @@ impl UploadQueue {
             item.state = State::Parked(now_ms + asked_ms);
             return Verdict::Parked;
         }
-        let doubled = policy.backoff_ms * f64::from(1_u32 << item.attempts.saturating_sub(1).min(20));
+        let doubled =
+            policy.backoff_ms * f64::from(1_u32 << item.attempts.saturating_sub(1).min(20));
         let pause_ms = doubled.min(policy.backoff_max_ms) * (0.5 + 0.5 * chance.clamp(0.0, 1.0));
         let pause_ms = pause_ms.max(asked_ms);
         item.state = State::Due(now_ms + pause_ms);

@@ -6,7 +6,11 @@ const BUSY: Reply = Reply::Status(503, None);
 const OK: Reply = Reply::Status(200, None);
 
 fn queue() -> UploadQueue {
-    UploadQueue::new(UploadPolicy { items_max: 3, bytes_max: 100, ..UploadPolicy::default() })
+    UploadQueue::new(UploadPolicy {
+        items_max: 3,
+        bytes_max: 100,
+        ..UploadPolicy::default()
+    })
 }
 
 #[test]
@@ -16,9 +20,9 @@ fn one_at_a_time_oldest_first() {
     queue.push(2, 10, 0.0);
     assert_eq!(queue.next(0.0), Task::Send(1));
     assert_eq!(queue.next(0.0), Task::Idle);
-    assert_eq!(queue.answered(1, OK, 1.0, 0.0), Verdict::Done);
+    assert_eq!(queue.answered(OK, 1.0, 0.0), Verdict::Done);
     assert_eq!(queue.next(1.0), Task::Send(2));
-    assert_eq!(queue.answered(2, OK, 1.0, 0.0), Verdict::Done);
+    assert_eq!(queue.answered(OK, 1.0, 0.0), Verdict::Done);
     assert_eq!(queue.next(1.0), Task::Idle);
     assert!(queue.is_empty());
 }
@@ -30,16 +34,19 @@ fn pauses_double_with_jitter_until_parked() {
     let mut now_ms = 0.0;
     for (chance, expected_ms) in [(1.0, 500.0), (0.0, 500.0), (0.5, 1500.0)] {
         assert_eq!(queue.next(now_ms), Task::Send(7));
-        assert_eq!(queue.answered(7, BUSY, now_ms, chance), Verdict::Retry(expected_ms));
+        assert_eq!(
+            queue.answered(BUSY, now_ms, chance),
+            Verdict::Retry(expected_ms)
+        );
         assert_eq!(queue.next(now_ms), Task::Wait(expected_ms));
         now_ms += expected_ms;
     }
     assert_eq!(queue.next(now_ms), Task::Send(7));
-    assert_eq!(queue.answered(7, BUSY, now_ms, 0.5), Verdict::Parked);
+    assert_eq!(queue.answered(BUSY, now_ms, 0.5), Verdict::Parked);
     assert_eq!(queue.next(now_ms + 1e9), Task::Idle);
     queue.wake(now_ms);
     assert_eq!(queue.next(now_ms), Task::Send(7));
-    assert_eq!(queue.answered(7, OK, now_ms, 0.5), Verdict::Done);
+    assert_eq!(queue.answered(OK, now_ms, 0.5), Verdict::Done);
 }
 
 #[test]
@@ -48,10 +55,10 @@ fn retry_after_is_honoured_and_a_long_one_parks() {
     queue.push(1, 10, 0.0);
     queue.next(0.0);
     let asked = Reply::Status(429, Some(5_000.0));
-    assert_eq!(queue.answered(1, asked, 0.0, 0.0), Verdict::Retry(5_000.0));
+    assert_eq!(queue.answered(asked, 0.0, 0.0), Verdict::Retry(5_000.0));
     queue.next(5_000.0);
     let long = Reply::Status(503, Some(3_600_000.0));
-    assert_eq!(queue.answered(1, long, 5_000.0, 0.0), Verdict::Parked);
+    assert_eq!(queue.answered(long, 5_000.0, 0.0), Verdict::Parked);
     queue.wake(6_000.0);
     assert_eq!(queue.next(6_000.0), Task::Idle);
     queue.wake(3_605_000.0);
@@ -80,7 +87,7 @@ fn refusals_leave_the_queue_and_failures_do_not() {
         let mut queue = queue();
         queue.push(1, 10, 0.0);
         queue.next(0.0);
-        queue.answered(1, Reply::Status(status, None), 0.0, 0.0);
+        queue.answered(Reply::Status(status, None), 0.0, 0.0);
         assert_eq!(queue.is_empty(), leaves, "status {status}");
     }
 }
@@ -152,13 +159,13 @@ proptest! {
                         Task::Idle => {}
                     }
                 }
-                Step::Answer(_) | Step::Nothing => if let Some(sequence) = sending.take() {
+                Step::Answer(_) | Step::Nothing => if sending.take().is_some() {
                     let reply = if let Step::Answer(status) = step {
                         Reply::Status(status, None)
                     } else {
                         Reply::Nothing
                     };
-                    queue.answered(sequence, reply, now_ms, 0.5);
+                    queue.answered(reply, now_ms, 0.5);
                 },
             }
             prop_assert!(queue.len() <= 3);

@@ -9,7 +9,10 @@ pub struct Ring<T> {
 impl<T> Ring<T> {
     /// A ring of at most `entries_max` entries; nothing is allocated before the first.
     pub fn new(entries_max: usize) -> Self {
-        Self { entries: Vec::new(), entries_max }
+        Self {
+            entries: Vec::new(),
+            entries_max,
+        }
     }
 
     /// Adds an entry; true where the oldest had to go for it.
@@ -35,7 +38,10 @@ mod tests {
     #[test]
     fn the_oldest_goes_first() {
         let mut ring = Ring::new(2);
-        assert_eq!([ring.push(1), ring.push(2), ring.push(3)], [false, false, true]);
+        assert_eq!(
+            [ring.push(1), ring.push(2), ring.push(3)],
+            [false, false, true]
+        );
         assert_eq!(ring.entries(), [2, 3]);
     }
 }

@@ -4,9 +4,7 @@
 //! out what the [`queue`](crate::queue) hands out.
 
 use faultscan_wire::body::kind;
-use faultscan_wire::limits::{
-    CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_LINES_MAX, LOG_SOURCE_BYTES_MAX,
-};
+use faultscan_wire::limits::{CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX};
 use faultscan_wire::{SigningKey, SnapshotError, Ticket, TicketError, VerifyingKey, scrub, sign};
 
 use crate::body::{Content, Event, MemoryReading};
@@ -94,7 +92,8 @@ pub struct Session {
     ticket: Ticket,
     key: Option<SigningKey>,
     next_sequence: Option<u32>,
-    bounds: Bounds,
+    /// What is kept of logs; the format's own bounds stay above it.
+    pub bounds: Bounds,
     /// Facts that go into every snapshot.
     pub facts: Facts,
     /// Frame times.
@@ -140,18 +139,18 @@ impl Session {
         self.next_sequence = Some(next_sequence);
     }
 
-    /// Sets the bounds; those of the format stay above them.
-    pub fn set_bounds(&mut self, bounds: Bounds) {
-        self.bounds = bounds;
-        let lines = &mut self.bounds.lines;
-        lines.lines_max = lines.lines_max.min(LOG_LINES_MAX);
-        lines.line_bytes_max = lines.line_bytes_max.min(LOG_LINE_BYTES_MAX);
-    }
-
     /// Takes a memory reading; passing the threshold upwards becomes an event.
     pub fn memory(&mut self, at_ms: f64, used_bytes: f64, limit_bytes: f64) {
-        let before = self.memory.entries().last().map_or(0.0, |reading| reading.used_bytes);
-        self.memory.push(MemoryReading { at_ms, used_bytes, limit_bytes });
+        let before = self
+            .memory
+            .entries()
+            .last()
+            .map_or(0.0, |reading| reading.used_bytes);
+        self.memory.push(MemoryReading {
+            at_ms,
+            used_bytes,
+            limit_bytes,
+        });
         let warning_bytes = self.bounds.memory_warning_bytes;
         if used_bytes >= warning_bytes && before < warning_bytes {
             self.event(kind::MEMORY_WARNING, at_ms, used_bytes, "");
@@ -161,19 +160,33 @@ impl Session {
     /// Takes an event. NaN and the empty text mean: none.
     pub fn event(&mut self, kind: &str, at_ms: f64, value: f64, text: &str) {
         let text = scrub::scrub(cut(text, EVENT_TEXT_BYTES_MAX)).into_owned();
-        let event = Event { kind: kind.to_owned(), at_ms, value, text };
+        let event = Event {
+            kind: kind.to_owned(),
+            at_ms,
+            value,
+            text,
+        };
         self.events_dropped += u32::from(self.events.push(event));
     }
 
-    /// Gathers everything into a body that waits for [`Session::seal`]. `batch` is as in
-    /// [`lines::split`], `sources` the names that it refers to, one a line; `lines_dropped` counts
+    /// Gathers everything into a body that waits for [`Session::seal`]. `text` and
+    /// `meta` are as in [`lines::split`], `sources` the names that it refers to, one a line; `lines_dropped` counts
     /// lines that the host already had to forget.
-    pub fn pack(&mut self, now_ms: f64, batch: (&str, &[i32]), sources: &str, lines_dropped: u32) {
-        let sources: Vec<&str> =
-            sources.split('\n').map(|source| cut(source, LOG_SOURCE_BYTES_MAX)).collect();
-        let mut raw = lines::split(batch.0, batch.1);
+    pub fn pack(
+        &mut self,
+        now_ms: f64,
+        text: &str,
+        meta: &[u8],
+        sources: &str,
+        lines_dropped: u32,
+    ) {
+        let sources: Vec<&str> = sources
+            .split('\n')
+            .map(|source| cut(source, LOG_SOURCE_BYTES_MAX))
+            .collect();
+        let mut raw = lines::split(text, meta);
         raw.retain(|line| usize::from(line.source) < sources.len());
-        let logs = lines::select(&raw, &self.bounds.lines, scrub::scrub);
+        let logs = lines::select(&raw, &self.bounds.lines.within_format(), scrub::scrub);
         let content = Content {
             now_ms,
             facts: &self.facts,
@@ -187,7 +200,10 @@ impl Session {
             sources: &sources,
             lines_dropped,
         };
-        self.packed = Some(Packed { body: content.encode(), lines: logs.lines.len() });
+        self.packed = Some(Packed {
+            body: content.encode(),
+            lines: logs.lines.len(),
+        });
     }
 
     /// Compresses and signs the packed body. The sequence number is used up by success.
@@ -200,7 +216,12 @@ impl Session {
             .map_err(SealError::Snapshot)?;
         self.next_sequence = sequence.checked_add(1);
         let uncompressed_bytes = packed.body.len();
-        Ok(Sealed { bytes, sequence, uncompressed_bytes, lines: packed.lines })
+        Ok(Sealed {
+            bytes,
+            sequence,
+            uncompressed_bytes,
+            lines: packed.lines,
+        })
     }
 
     /// The number of the next snapshot; `None` after the last.

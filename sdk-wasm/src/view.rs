@@ -4,7 +4,7 @@ use faultscan_wire::{Ticket, TicketError};
 
 use crate::json::Object;
 
-/// `{"ticket": TicketView}`; its shape is that of `types.ts`.
+/// A `TicketView` as in `types.ts`.
 pub fn ticket(ticket: &Ticket) -> String {
     let claims = ticket.claims();
     let mut context = Object::default();
@@ -19,7 +19,7 @@ pub fn ticket(ticket: &Ticket) -> String {
         evidence.push_str(&with_code(&item.code).text("line", &item.line).finish());
     }
     evidence.push(']');
-    let view = with_code(&claims.code)
+    with_code(&claims.code)
         .text("text", &ticket.to_base64url())
         .text("ticketId", &claims.ticket_id.to_string())
         .text("keyId", &claims.key_id.to_string())
@@ -28,8 +28,7 @@ pub fn ticket(ticket: &Ticket) -> String {
         .number("issuedAt", claims.issued_at_s)
         .json("context", &context.finish())
         .json("evidence", &evidence)
-        .finish();
-    Object::default().json("ticket", &view).finish()
+        .finish()
 }
 
 fn with_code(code: &Option<String>) -> Object {

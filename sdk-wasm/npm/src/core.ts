@@ -4,90 +4,137 @@
  */
 import { DiagError } from "./errors.js";
 import type { DiagOptions } from "./types.js";
-// Made by wasm-bindgen; the declaration below is the contract with `bindings.rs`.
-import * as glue from "./wasm/faultscan_sdk_bg.js";
-
-/** See `bindings.rs`, which documents each of these. */
-export interface Core {
-  key(seed: Uint8Array, nextSequence: number): void;
-  limits(values: Float64Array): void;
-  text(field: number, value: string): void;
-  number(field: number, value: number): void;
-  frame(tickMs: number): void;
-  pause(): void;
-  fps(tickMs: number): number;
-  fps_samples(): Float64Array;
-  probe(atMs: number, rttMs: number): void;
-  rtt_samples(): Float64Array;
-  rtt_median(): number;
-  memory(atMs: number, usedBytes: number, limitBytes: number): void;
-  item(kind: string, atMs: number, value: number, text: string): void;
-  pack(nowMs: number, text: string, meta: Int32Array, sources: string, dropped: number): void;
-  sign(): Uint8Array;
-  packed(figure: number): number;
-  fault(): string;
-  skip(by: number): void;
-  push(sequence: number, bytes: number, tickMs: number): void;
-  evicted(): number;
-  next(tickMs: number): number;
-  answered(
-    sequence: number,
-    status: number,
-    retryAfterMs: number,
-    tickMs: number,
-    chance: number,
-  ): number;
-  park(sequence: number): void;
-  wake(tickMs: number): void;
-  free(): void;
-}
-
-export interface CoreModule {
-  /** Checks form, signature and time; the report is `{ticket}` or `{reason}` in JSON. */
-  open(text: string, keys: Uint8Array, nowMs: number): { report: string; core: Core | undefined };
-  /** Reads a ticket without checking signature and time; the report is as above. */
-  decode(text: string): string;
-  memoryBytes(): number;
-}
+// Made by wasm-bindgen; `Glue` below is the contract with `bindings.rs`.
+import * as bindings from "./wasm/faultscan_sdk_bg.js";
 
 interface Glue {
-  Opening: new (text: string, keys: Uint8Array, nowMs: number) => {
-    report(): string;
-    core(): Core | undefined;
-  };
-  decode_ticket(text: string): string;
+  decode(text: string): string;
+  open(text: string, keys: Uint8Array, nowMs: number): string;
+  close(handle: number): void;
+  key(handle: number, seed: Uint8Array, nextSequence: number): void;
+  set(handle: number, what: number, a: number, b: number, c: number, d: number): number;
+  put(handle: number, what: number, text: string, atMs: number): void;
+  pack(
+    handle: number,
+    nowMs: number,
+    text: string,
+    meta: Uint8Array,
+    sources: string,
+    dropped: number,
+  ): void;
+  seal(handle: number): Uint8Array;
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
-/** Fields of `Core.text` and `Core.number`; the numbers are those of `facts.rs`. */
-export const FIELD = {
-  sdkVersion: 0,
-  sdkHost: 1,
-  os: 2,
-  osVersion: 3,
-  arch: 4,
-  model: 5,
-  userAgent: 6,
-  language: 7,
-  networkType: 8,
-  effectiveType: 9,
-  appName: 10,
-  appVersion: 11,
-  appPage: 12,
-  fpsSource: 13,
-  memorySource: 14,
-  screenWidthPx: 15,
-  screenHeightPx: 16,
-  pixelRatio: 17,
-  cores: 18,
-  memoryGb: 19,
-  downlinkMbps: 20,
-  online: 21,
-  clockSkewMs: 22,
-} as const;
+const glue = bindings as unknown as Glue;
 
-/** Figures of `Core.packed`. */
-export const PACKED = { sequence: 0, uncompressedBytes: 1, logLines: 2, nextSequence: 3 } as const;
+/** What `Core.set` tells or asks; the numbers are those of `number` in `bindings.rs`. */
+export const enum Op {
+  Frame,
+  Pause,
+  Fps,
+  FpsCount,
+  FpsSample,
+  Probe,
+  RttCount,
+  RttSample,
+  RttMedian,
+  Memory,
+  Fact,
+  Bound,
+  Sealed,
+  NextSequence,
+  Skip,
+  Push,
+  Evicted,
+  Next,
+  Answered,
+  Park,
+  Wake,
+}
+
+/** Facts: texts for `Core.put`, then numbers for `Op.Fact`; the numbers are those of `facts.rs`. */
+export const enum Fact {
+  SdkVersion,
+  SdkHost,
+  Os,
+  OsVersion,
+  Arch,
+  Model,
+  UserAgent,
+  Language,
+  NetworkType,
+  EffectiveType,
+  AppName,
+  AppVersion,
+  AppPage,
+  FpsSource,
+  MemorySource,
+  ScreenWidthPx,
+  ScreenHeightPx,
+  PixelRatio,
+  Cores,
+  MemoryGb,
+  DownlinkMbps,
+  Online,
+  ClockSkewMs,
+}
+
+/** Events for `Core.put`. */
+export const enum Happened {
+  Visibility = 100,
+  Network = 101,
+}
+
+/** Figures for `Op.Sealed`. */
+export const enum Sealed {
+  /** -1: sealing failed. */
+  Sequence,
+  UncompressedBytes,
+  LogLines,
+}
+
+/** One session inside the module. After `close` every call does nothing. */
+export class Core {
+  readonly #handle: number;
+
+  constructor(handle: number) {
+    this.#handle = handle;
+  }
+
+  /** Tells or asks a number; NaN is "not known". */
+  set(what: Op, a = 0, b = 0, c = 0, d = 0): number {
+    return glue.set(this.#handle, what, a, b, c, d);
+  }
+
+  put(what: Fact | Happened, text: string, atMs = 0): void {
+    glue.put(this.#handle, what, text, atMs);
+  }
+
+  key(seed: Uint8Array, nextSequence: number): void {
+    glue.key(this.#handle, seed, nextSequence);
+  }
+
+  pack(nowMs: number, text: string, meta: Uint8Array, sources: string, dropped: number): void {
+    glue.pack(this.#handle, nowMs, text, meta, sources, dropped);
+  }
+
+  seal(): Uint8Array {
+    return glue.seal(this.#handle);
+  }
+
+  close(): void {
+    glue.close(this.#handle);
+  }
+}
+
+export interface CoreModule {
+  /** Checks form, signature and time: `{ticket, handle}` or `{reason}` in JSON. */
+  open(text: string, keys: Uint8Array, nowMs: number): string;
+  /** Reads a ticket without checking signature and time: `{ticket}` or `{reason}`. */
+  decode(text: string): string;
+  memoryBytes(): number;
+}
 
 let loading: Promise<CoreModule> | undefined;
 
@@ -101,7 +148,7 @@ export function loadCore(source: DiagOptions["wasm"]): Promise<CoreModule> {
 }
 
 async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
-  const imports = { "./faultscan_sdk_bg.js": glue as unknown as WebAssembly.ModuleImports };
+  const imports = { "./faultscan_sdk_bg.js": bindings as unknown as WebAssembly.ModuleImports };
   const given = source ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url);
   let instance: WebAssembly.Instance;
   if (typeof given === "string" || given instanceof URL) {
@@ -116,16 +163,8 @@ async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
   } else {
     instance = (await WebAssembly.instantiate(given, imports)).instance;
   }
-  const module = glue as unknown as Glue;
-  module.__wbg_set_wasm(instance.exports);
+  glue.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as (() => void) | undefined)?.();
   const memory = instance.exports["memory"] as WebAssembly.Memory;
-  return {
-    open(text, keys, nowMs) {
-      const opening = new module.Opening(text, keys, nowMs);
-      return { report: opening.report(), core: opening.core() };
-    },
-    decode: (text) => module.decode_ticket(text),
-    memoryBytes: () => memory.buffer.byteLength,
-  };
+  return { open: glue.open, decode: glue.decode, memoryBytes: () => memory.buffer.byteLength };
 }

@@ -1,5 +1,5 @@
 /** One diagnostic session: opened by a ticket, recording until disposed. */
-import { type Core, type CoreModule, FIELD, loadCore, PACKED } from "./core.js";
+import { Core, type CoreModule, Fact, loadCore, Op, Sealed } from "./core.js";
 import { DiagError } from "./errors.js";
 import { format } from "./format.js";
 import { browserHost } from "./host/browser.js";
@@ -53,10 +53,10 @@ interface Parts {
   readonly skewMs: number | null;
 }
 
-function readReport(report: string): TicketView {
-  const parsed = JSON.parse(report) as { ticket?: TicketView; reason?: string };
-  if (!parsed.ticket) throw ticketError(parsed);
-  return parsed.ticket;
+function readReport(report: string): { ticket: TicketView; handle: number } {
+  const parsed = JSON.parse(report) as { ticket: TicketView; handle: number; reason?: string };
+  if (parsed.reason !== undefined) throw ticketError({ ...parsed });
+  return parsed;
 }
 
 /** Reads a ticket without checking its signature or its time: for display only. */
@@ -64,7 +64,7 @@ export async function decodeTicket(
   text: string,
   options: Pick<DiagOptions, "wasm"> = {},
 ): Promise<TicketView> {
-  return readReport((await loadCore(options.wasm)).decode(text));
+  return readReport((await loadCore(options.wasm)).decode(text)).ticket;
 }
 
 export class Diag {
@@ -111,10 +111,13 @@ export class Diag {
     // A text that is no ticket at all is told as such even without network.
     readReport(module.decode(text));
     const { keys, skewMs } = await pending;
-    const { report, core } = module.open(text, keys, host.nowMs() + (skewMs ?? 0));
-    const ticket = readReport(report);
-    if (!core) throw new DiagError("Internal", "no session was made");
-    const key = await SessionKey.open(host, ticket.ticketId);
+    const nowMs = host.nowMs() + (skewMs ?? 0);
+    const { ticket, handle } = readReport(module.open(text, keys, nowMs));
+    const core = new Core(handle);
+    const key = await SessionKey.open(host, ticket.ticketId).catch((error) => {
+      core.close();
+      throw error;
+    });
     return { options, host, endpoint, snapshots, uploads, module, core, key, ticket, skewMs };
   }
 
@@ -135,27 +138,26 @@ export class Diag {
       linesCut: 0,
     };
     core.key(key.seed, key.nextSequence);
-    core.limits(
-      Float64Array.of(
-        snapshots.logLines,
-        snapshots.logWindowS * 1000,
-        snapshots.logBytes,
-        snapshots.memoryThresholdMB * 1048576,
-        snapshots.rttIntervalS * 1000,
-        uploads.attemptsMax,
-        uploads.backoffMs,
-        uploads.backoffMaxMs,
-        uploads.queueItems,
-        uploads.queueBytes,
-      ),
-    );
-    core.text(FIELD.sdkVersion, VERSION);
-    core.text(FIELD.sdkHost, host.name);
-    core.text(FIELD.appName, options.app?.name ?? "");
-    core.text(FIELD.appVersion, options.app?.version ?? "");
-    core.number(FIELD.clockSkewMs, parts.skewMs ?? Number.NaN);
+    // In the order of `bound` in `bindings.rs`.
+    [
+      snapshots.logLines,
+      snapshots.logWindowS * 1000,
+      snapshots.logBytes,
+      snapshots.memoryThresholdMB * 1048576,
+      snapshots.rttIntervalS * 1000,
+      uploads.attemptsMax,
+      uploads.backoffMs,
+      uploads.backoffMaxMs,
+      uploads.queueItems,
+      uploads.queueBytes,
+    ].forEach((value, which) => core.set(Op.Bound, which, value));
+    core.put(Fact.SdkVersion, VERSION);
+    core.put(Fact.SdkHost, host.name);
+    core.put(Fact.AppName, options.app?.name ?? "");
+    core.put(Fact.AppVersion, options.app?.version ?? "");
+    core.set(Op.Fact, Fact.ClockSkewMs, parts.skewMs ?? Number.NaN);
     Promise.resolve(host.device()).then(
-      (facts) => this.#disposed || setDevice(core, facts),
+      (facts) => setDevice(core, facts),
       (error) => this.#fail("device", error),
     );
     this.#ring = new LogRing(snapshots.logLines, snapshots.logBytes);
@@ -249,22 +251,22 @@ export class Diag {
   /** Live figures; cheap enough for every frame. */
   meters(): Meters {
     const { core, host, snapshots } = this.#parts;
-    const fpsSource = this.#sensors.fpsSource;
-    if (this.#disposed) {
-      const none = { fps: null, rttMs: null, rttLost: 0, rttSent: 0, memoryBytes: null };
-      return { ...none, fpsSource, logLines: 0, fpsSamples: [], rttSamples: [] };
-    }
-    const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
-    const rttSamples = Array.from(core.rtt_samples(), known);
+    const known = (what: Op, a?: number): number | null => {
+      const value = core.set(what, a);
+      return Number.isNaN(value) ? null : value;
+    };
+    const series = (count: Op, sample: Op): (number | null)[] =>
+      Array.from({ length: known(count) ?? 0 }, (_, index) => known(sample, index));
+    const rttSamples = series(Op.RttCount, Op.RttSample);
     return {
-      fps: known(core.fps(host.tickMs())),
-      fpsSource,
-      rttMs: known(core.rtt_median()),
+      fps: known(Op.Fps, host.tickMs()),
+      fpsSource: this.#sensors.fpsSource,
+      rttMs: known(Op.RttMedian),
       rttLost: rttSamples.filter((sample) => sample === null).length,
       rttSent: rttSamples.length,
       memoryBytes: this.#sensors.memoryBytes,
       logLines: this.#ring.count(host.nowMs(), snapshots.logWindowS * 1000),
-      fpsSamples: Array.from(core.fps_samples()),
+      fpsSamples: series(Op.FpsCount, Op.FpsSample).map(Number),
       rttSamples,
     };
   }
@@ -281,7 +283,7 @@ export class Diag {
       enabled: this.#enabled,
       capabilities: host.capabilities(),
       clockSkewMs: skewMs,
-      nextSequence: this.#disposed ? key.stored() : core.packed(PACKED.nextSequence),
+      nextSequence: this.#disposed ? key.stored() : core.set(Op.NextSequence),
       sessionPersisted: key.persisted,
       wasmBytes: module.memoryBytes(),
       queue: { items: this.#uploader.items, bytes: this.#uploader.bytes },
@@ -297,7 +299,7 @@ export class Diag {
     this.#disposed = true;
     this.#uploader.dispose();
     this.#ring.clear();
-    this.#parts.core.free();
+    this.#parts.core.close();
   }
 
   #stop(): void {
@@ -320,7 +322,7 @@ export class Diag {
   /** Waits for the first round trip if it is under way, and lets the page paint. */
   async #sample(): Promise<void> {
     const { core, host } = this.#parts;
-    const probing = core.rtt_samples().length === 0 ? this.#sensors.probing : undefined;
+    const probing = core.set(Op.RttCount) === 0 ? this.#sensors.probing : undefined;
     const pause = new Promise<void>((resolve) => {
       host.timer(probing ? FIRST_PROBE_MS : 0, resolve);
     });
@@ -331,39 +333,42 @@ export class Diag {
     const { core, host, key, snapshots } = this.#parts;
     this.#sensors.readMemory();
     const { online, downlinkMbps, type, effectiveType } = host.network();
-    core.text(FIELD.networkType, type ?? "");
-    core.text(FIELD.effectiveType, effectiveType ?? "");
-    core.number(FIELD.downlinkMbps, downlinkMbps ?? Number.NaN);
-    core.number(FIELD.online, online === undefined ? Number.NaN : Number(online));
-    core.text(FIELD.appPage, host.page() ?? "");
+    core.put(Fact.NetworkType, type ?? "");
+    core.put(Fact.EffectiveType, effectiveType ?? "");
+    core.set(Op.Fact, Fact.DownlinkMbps, downlinkMbps ?? Number.NaN);
+    core.set(Op.Fact, Fact.Online, online === undefined ? Number.NaN : Number(online));
+    core.put(Fact.AppPage, host.page() ?? "");
     const capturedAt = host.nowMs();
     const { text, meta, sources } = this.#ring.batch(capturedAt, snapshots.logWindowS * 1000);
     const dropped = this.#ring.dropped - this.#droppedBefore;
-    this.#skip(Math.max(0, key.stored() - core.packed(PACKED.nextSequence)));
+    this.#skip(key.stored() - core.set(Op.NextSequence));
     core.pack(capturedAt, text, meta, sources, dropped);
     step("signing", 0.5);
-    const bytes = core.sign();
-    if (bytes.length === 0) {
-      const reason = core.fault();
+    const bytes = core.seal();
+    const sequence = core.set(Op.Sealed, Sealed.Sequence);
+    if (sequence < 0) {
+      const reason = String.fromCharCode(...bytes);
       throw new DiagError("SnapshotTooLarge", `no snapshot was made: ${reason}`, false, reason);
     }
     this.#droppedBefore = this.#ring.dropped;
     this.#counts.captured++;
     // Before the bytes leave: a number must never be used for two snapshots.
-    key.save(core.packed(PACKED.nextSequence));
+    key.save(core.set(Op.NextSequence));
     return {
       bytes,
-      sequence: core.packed(PACKED.sequence),
+      sequence,
       capturedAt,
-      uncompressedBytes: core.packed(PACKED.uncompressedBytes),
-      logLines: core.packed(PACKED.logLines),
+      uncompressedBytes: core.set(Op.Sealed, Sealed.UncompressedBytes),
+      logLines: core.set(Op.Sealed, Sealed.LogLines),
     };
   }
 
+  /** Leaves out sequence numbers that another session with this key may have used. */
   #skip(by: number): void {
     const { core, key } = this.#parts;
-    if (by > 0) core.skip(by);
-    if (by > 0) key.save(core.packed(PACKED.nextSequence));
+    if (!(by > 0)) return;
+    core.set(Op.Skip, by);
+    key.save(core.set(Op.NextSequence));
   }
 }
 

@@ -22,7 +22,7 @@ const SOURCE_UNITS_MAX = 64;
 /** Lines laid out for the core: see `lines.rs`. */
 export interface LineBatch {
   readonly text: string;
-  readonly meta: Int32Array;
+  readonly meta: Uint8Array;
   readonly sources: string;
 }
 
@@ -119,7 +119,7 @@ export class LogRing {
     }
     return {
       text: texts.join("\n"),
-      meta: Int32Array.from(meta),
+      meta: new Uint8Array(Int32Array.from(meta).buffer),
       sources: [...sources.keys()].join("\n"),
     };
   }

@@ -1,6 +1,5 @@
 /** Feeds the core with frames, round trips, memory and events until it is stopped. */
-import type { Core } from "./core.js";
-import { FIELD } from "./core.js";
+import { type Core, Fact, Happened, Op } from "./core.js";
 import { type DeviceFacts, type Host, HostFault } from "./host/host.js";
 import type { Gate } from "./uploader.js";
 
@@ -34,22 +33,22 @@ export class Sensors {
     this.#context = context;
     this.#gate = gate;
     const { core, host } = context;
-    const frames = host.frames((tickMs) => this.#safely("frame", () => core.frame(tickMs)));
+    const frames = host.frames((tickMs) => this.#safely("frame", () => core.set(Op.Frame, tickMs)));
     this.fpsSource = frames ? "raf" : "none";
-    core.text(FIELD.fpsSource, this.fpsSource);
+    core.put(Fact.FpsSource, this.fpsSource);
     if (frames) this.#stops.push(frames);
     this.#stops.push(
       host.watch({
         visibility: (hidden) =>
           this.#safely("visibility", () => {
-            if (hidden) core.pause();
-            core.item("visibility", host.nowMs(), Number.NaN, hidden ? "hidden" : "visible");
+            if (hidden) core.set(Op.Pause);
+            core.put(Happened.Visibility, hidden ? "hidden" : "visible", host.nowMs());
           }),
         network: () =>
           this.#safely("network", () => {
             const { type, effectiveType, online } = host.network();
             const kind = online === false ? "offline" : (type ?? effectiveType ?? "online");
-            core.item("network_change", host.nowMs(), Number.NaN, kind);
+            core.put(Happened.Network, kind, host.nowMs());
           }),
         online: () => this.#safely("online", () => context.reachable()),
       }),
@@ -96,8 +95,8 @@ export class Sensors {
     const reading = host.memory();
     if (!reading) return;
     this.memoryBytes = reading.usedBytes;
-    core.text(FIELD.memorySource, reading.source);
-    core.memory(host.nowMs(), reading.usedBytes, reading.limitBytes ?? Number.NaN);
+    core.put(Fact.MemorySource, reading.source);
+    core.set(Op.Memory, host.nowMs(), reading.usedBytes, reading.limitBytes ?? Number.NaN);
   }
 
   async #probe(): Promise<void> {
@@ -109,7 +108,7 @@ export class Sensors {
       if (signal.aborted || this.#context.host.hidden()) return;
       const lost = Number.isNaN(rttMs);
       this.#safely("probe", () => {
-        this.#context.core.probe(atMs, rttMs);
+        this.#context.core.set(Op.Probe, atMs, rttMs);
         if (this.#lost && !lost) this.#context.reachable();
       });
       this.#lost = lost;
@@ -135,11 +134,25 @@ export class Sensors {
   }
 }
 
+const DEVICE: Readonly<Record<keyof DeviceFacts, Fact>> = {
+  os: Fact.Os,
+  osVersion: Fact.OsVersion,
+  arch: Fact.Arch,
+  model: Fact.Model,
+  userAgent: Fact.UserAgent,
+  language: Fact.Language,
+  screenWidthPx: Fact.ScreenWidthPx,
+  screenHeightPx: Fact.ScreenHeightPx,
+  pixelRatio: Fact.PixelRatio,
+  cores: Fact.Cores,
+  memoryGb: Fact.MemoryGb,
+};
+
 /** Hands over what is known of the device. */
 export function setDevice(core: Core, facts: DeviceFacts): void {
-  for (const [name, value] of Object.entries(facts)) {
-    const field = FIELD[name as keyof DeviceFacts];
-    if (typeof value === "string") core.text(field, value);
-    else if (typeof value === "number") core.number(field, value);
+  for (const name of Object.keys(DEVICE) as (keyof DeviceFacts)[]) {
+    const value = facts[name];
+    if (typeof value === "string") core.put(DEVICE[name], value);
+    else if (typeof value === "number") core.set(Op.Fact, DEVICE[name], value);
   }
 }

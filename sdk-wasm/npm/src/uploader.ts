@@ -2,7 +2,7 @@
  * Carries out what the core's queue decides: one request at a time, the same bytes on every retry.
  * The decisions themselves (order, pauses, bounds) are in `queue.rs`.
  */
-import type { Core } from "./core.js";
+import { type Core, Op } from "./core.js";
 import { DiagError } from "./errors.js";
 import { type Host, HostFault, type HostResponse } from "./host/host.js";
 import { answerFrom, refusalFrom } from "./problem.js";
@@ -90,8 +90,8 @@ export class Uploader {
       const entry = this.#entries.get(payload.sequence) ?? { payload, waiters: [] };
       entry.waiters.push({ resolve, reject });
       this.#entries.set(payload.sequence, entry);
-      core.push(payload.sequence, payload.bytes.length, host.tickMs());
-      for (let gone = core.evicted(); gone >= 0; gone = core.evicted()) {
+      core.set(Op.Push, payload.sequence, payload.bytes.length, host.tickMs());
+      for (let gone = core.set(Op.Evicted); gone >= 0; gone = core.set(Op.Evicted)) {
         this.#context.count("evicted");
         this.#settle(gone, new DiagError("Evicted", "the queue was full"), true);
       }
@@ -103,7 +103,7 @@ export class Uploader {
   async flush(): Promise<FlushResult> {
     const { core, host } = this.#context;
     const [sent, refused] = [this.#sent, this.#refused];
-    core.wake(host.tickMs());
+    core.set(Op.Wake, host.tickMs());
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
     this.#pump();
     await idle;
@@ -112,7 +112,7 @@ export class Uploader {
 
   /** Tries everything that is parked again, and lets no error out. */
   wake(): void {
-    this.#context.core.wake(this.#context.host.tickMs());
+    this.#context.core.set(Op.Wake, this.#context.host.tickMs());
     this.#pump();
   }
 
@@ -129,7 +129,7 @@ export class Uploader {
     const { core, host } = this.#context;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const task = core.next(host.tickMs());
+    const task = core.set(Op.Next, host.tickMs());
     if (Number.isNaN(task)) return this.#rest();
     if (task < 0) {
       this.#cancelTimer = host.timer(-1 - task, () => this.#pump());
@@ -167,7 +167,7 @@ export class Uploader {
     // A success that makes no sense is a failure: the same bytes get the same answer later.
     const status = !response ? 0 : response.status < 300 && !answer ? 502 : response.status;
     const error = refusalFrom(response, fault);
-    const verdict = this.#report(sequence, status, response);
+    const verdict = this.#report(status, response);
     if (verdict === -1 && answer) return this.#accept(sequence, answer);
     this.#context.fail("upload", error.reason ?? error.code);
     if (verdict === -2) {
@@ -176,7 +176,7 @@ export class Uploader {
       this.#context.count("refused");
       this.#settle(sequence, error, true);
     } else if (verdict === -3 || (!response && host.network().online === false)) {
-      this.#context.core.park(sequence);
+      this.#context.core.set(Op.Park, sequence);
       this.#context.count("parked");
       this.#settle(sequence, error, false);
     } else {
@@ -184,13 +184,13 @@ export class Uploader {
     }
   }
 
-  #report(sequence: number, status: number, response: HostResponse | undefined): number {
+  #report(status: number, response: HostResponse | undefined): number {
     const { core, host } = this.#context;
     const asked = response?.header("retry-after") ?? "";
     const retryAfterMs = /^\d+$/.test(asked)
       ? Number(asked) * 1000
       : Math.max(0, Date.parse(asked) - host.nowMs());
-    return core.answered(sequence, status, retryAfterMs, host.tickMs(), Math.random());
+    return core.set(Op.Answered, status, retryAfterMs, host.tickMs(), Math.random());
   }
 
   #accept(sequence: number, answer: { view: SnapshotAnswer; enabled: boolean }): void {

@@ -41,7 +41,8 @@ export function browserHost(): Host {
   // Taken now: what the page redefines later does not reach us.
   const { fetch, crypto, performance, setTimeout, clearTimeout, navigator, document } = globalThis;
   const now = Date.now;
-  const chromium = navigator as Navigator & Chromium;
+  // Hosts that are nearly browsers, such as workers and node, lack some of these.
+  const chromium = (navigator ?? {}) as Partial<Navigator> & Chromium;
   const heap = performance as Performance & ChromiumPerformance;
   const win = globalThis as typeof globalThis & Partial<Window>;
   const storage = openStorage();
@@ -170,7 +171,7 @@ export function browserHost(): Host {
         ...(connection?.type && { type: connection.type }),
         ...(connection?.effectiveType && { effectiveType: connection.effectiveType }),
         ...(connection?.downlink !== undefined && { downlinkMbps: connection.downlink }),
-        ...(typeof chromium?.onLine === "boolean" && { online: chromium.onLine }),
+        ...(typeof chromium.onLine === "boolean" && { online: chromium.onLine }),
       };
     },
     page: () => win.location && win.location.origin + win.location.pathname,
@@ -195,15 +196,15 @@ function openStorage(): Storage | null {
 }
 
 async function deviceFacts(
-  navigator: Navigator & Chromium,
+  navigator: Partial<Navigator> & Chromium,
   win: Partial<Window>,
 ): Promise<DeviceFacts> {
-  const userAgent = navigator?.userAgent ?? "";
+  const userAgent = navigator.userAgent ?? "";
   const facts: DeviceFacts = {
     userAgent,
-    language: navigator?.language,
-    cores: navigator?.hardwareConcurrency,
-    ...(navigator?.deviceMemory && { memoryGb: navigator.deviceMemory }),
+    ...(navigator.language && { language: navigator.language }),
+    ...(navigator.hardwareConcurrency && { cores: navigator.hardwareConcurrency }),
+    ...(navigator.deviceMemory && { memoryGb: navigator.deviceMemory }),
     ...(win.devicePixelRatio && { pixelRatio: win.devicePixelRatio }),
     ...(win.screen && { screenWidthPx: win.screen.width, screenHeightPx: win.screen.height }),
   };
