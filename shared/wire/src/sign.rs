@@ -56,8 +56,9 @@ fn is_canonical(bytes: &[u8; PUBLIC_KEY_BYTES]) -> bool {
     bytes[31] & 0x7f != 0x7f || bytes[1..31].iter().any(|&byte| byte != 0xff) || bytes[0] < 0xed
 }
 
-/// Appends to `message` the signature over `context` and all its bytes.
-pub(crate) fn append_signature(message: &mut Vec<u8>, context: &[u8], key: &SigningKey) {
+/// Appends to `message` the signature over `context` and all its bytes. The formats do this by
+/// themselves; it is public for tests that craft bytes no writer would make.
+pub fn append_signature(message: &mut Vec<u8>, context: &[u8], key: &SigningKey) {
     let signature: Signature = key.multipart_sign(&[context, message.as_slice()]);
     message.extend_from_slice(&signature.to_bytes());
 }

@@ -238,6 +238,27 @@ fn markers_are_left_alone_and_counted_never() {
     );
 }
 
+/// Lines on which an earlier scrubber found more the second time.
+#[test]
+fn a_second_pass_finds_no_more_in_lines_that_once_had_more() {
+    for line in [
+        "--token://://密码foo@bar.com",
+        "token=://密码foo@bar.com",
+        "foo@bar.com.-----BEGIN PRIVATE KEY-----",
+        "://AKIAIOSFODNN7EXAMPLE=foo@bar.com",
+        "://[redacted:6222 0212 3456 7894=user:pass@host",
+        "foo@bar.comauthorization://password: =password",
+        "password://[redacted:secret]=foo@bar.com",
+        "Cookie: a=://[redacted:secret]=foo@bar.com",
+        "authorization=Digest-----BEGIN PRIVATE KEY-----",
+        "AKIAIOSFODNN7EXAMPLE0086 6222 0212 3456 7894",
+        "password=0086 6222 0212 3456 7894",
+    ] {
+        let once = scrub(line).into_owned();
+        assert_eq!(scrub(&once), once, "from {line}");
+    }
+}
+
 #[test]
 fn own_keys_can_be_added() {
     let mut scrubber = Scrubber::new();
