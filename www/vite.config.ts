@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { brotliAssets } from "./build/brotli.ts";
+import { precacheList } from "./build/precache.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,7 +9,7 @@ export default defineConfig({
   root: here("."),
   base: "/",
   publicDir: false,
-  plugins: [brotliAssets()],
+  plugins: [precacheList("miniapp", "sw"), brotliAssets()],
   build: {
     outDir: here("dist"),
     emptyOutDir: true,
@@ -21,6 +22,11 @@ export default defineConfig({
       input: {
         dashboard: here("dashboard/index.html"),
         miniapp: here("miniapp/index.html"),
+        sw: here("miniapp/sw.ts"),
+      },
+      output: {
+        // A worker's scope is its folder, and its address must not change with its content.
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
       },
     },
   },

@@ -21,7 +21,7 @@ export interface Layout {
   readonly bounds: { x: number; y: number; width: number; height: number };
 }
 
-export const BOX = { width: 156, height: 58, symbol: 44, gapX: 18, gapY: 34 } as const;
+export const BOX = { width: 172, height: 66, symbol: 44, gapX: 16, gapY: 30 } as const;
 export const ROW = { height: 46, indent: 26, symbol: 24 } as const;
 
 /** Height from a box's top edge to the foot of the symbol under it. */
@@ -38,6 +38,11 @@ function linkOf(child: TreeItem, path: string): Link {
     best: leadsToBest(child),
     probability: child.node.probability ?? 0,
   };
+}
+
+/** Siblings share the first stretch of their lines: the path that matters is painted on top. */
+function bestLast(links: readonly Link[]): Link[] {
+  return [...links.filter((link) => !link.best), ...links.filter((link) => link.best)];
 }
 
 /** Top down, label box above its symbol: how fault trees are drawn on paper. */
@@ -60,7 +65,11 @@ export function diagramLayout(root: TreeItem): Layout {
     const bend = py + BOX.gapY / 2;
     links.push(linkOf(point.data, `M${px},${py - 4}V${bend}H${point.x}V${point.y}`));
   });
-  return { placed, links, bounds: { x: left, y: 0, width: right - left, height: bottom } };
+  return {
+    placed,
+    links: bestLast(links),
+    bounds: { x: left, y: 0, width: right - left, height: bottom },
+  };
 }
 
 /** One row for each node, indented by depth: fits a phone without zooming. */
@@ -77,7 +86,8 @@ export function outlineLayout(root: TreeItem, width: number): Layout {
     const path = `M${x},${centre(item.parent) + ROW.symbol / 2}V${centre(item)}H${indent(item)}`;
     links.push(linkOf(item, path));
   }
-  return { placed, links, bounds: { x: 0, y: 0, width, height: items.length * ROW.height } };
+  const height = items.length * ROW.height;
+  return { placed, links: bestLast(links), bounds: { x: 0, y: 0, width, height } };
 }
 
 /** Deep trees are indented less, so that the label keeps at least half of the width. */

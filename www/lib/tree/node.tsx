@@ -79,7 +79,7 @@ export function NodeTarget({
 /** Label box on top, symbol below it. Coordinates are local: the box is centred on x = 0. */
 export function DiagramNode({ placed }: { placed: Placed }) {
   const { item } = placed;
-  const lines = wrapLabel(localized(item.node, "title") || item.node.id, 22, 2);
+  const lines = wrapLabel(localized(item.node, "title") || item.node.id, 25, 3);
   const p = item.node.probability;
   return (
     <>
@@ -94,7 +94,7 @@ export function DiagramNode({ placed }: { placed: Placed }) {
       )}
       <text class="label">
         {lines.map((line, i) => (
-          <tspan key={line} x="0" y={lines.length === 1 ? 22 : 16 + i * 14}>
+          <tspan key={line} x="0" y={26 - lines.length * 5 + i * 13}>
             {line}
           </tspan>
         ))}

@@ -25,7 +25,7 @@ export function fitTransform(
 }
 
 /** Smaller than this, labels can't be read. */
-export const READABLE_SCALE = 0.72;
+export const READABLE_SCALE = 0.8;
 
 /**
  * Where a drawing starts: all of it if it stays readable; else at a readable size, with what matters
