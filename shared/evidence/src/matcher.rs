@@ -17,6 +17,9 @@ use thiserror::Error;
 /// Bytes of compiled program for one pattern; the loader allows no more either.
 const PROGRAM_BYTES_MAX: usize = 256 * 1024;
 
+/// From this false alarm probability on a signature is weak.
+const WEAK_FALSE_ALARM: f64 = 0.01;
+
 /// A matcher that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -52,6 +55,8 @@ pub(crate) struct Pattern {
     pub(crate) target: Target,
     pub(crate) multiline: bool,
     pub(crate) score: f64,
+    /// Words that also stand in harmless lines; gives way to any overlapping pattern that is not.
+    pub(crate) weak: bool,
     text: String,
     ignore_case: bool,
     program: OnceLock<Option<Regex>>,
@@ -261,6 +266,7 @@ impl Builder {
             multiline: signature.multiline,
             // At even odds before, the probability that the code and not chance printed the text.
             score: signature.sensitivity / (signature.sensitivity + signature.false_alarm),
+            weak: signature.false_alarm >= WEAK_FALSE_ALARM,
             text: signature.pattern.clone(),
             ignore_case: signature.ignore_case,
             program: OnceLock::new(),
@@ -284,6 +290,7 @@ impl Builder {
             target,
             multiline: false,
             score: 0.0,
+            weak: false,
             text: pattern.clone(),
             ignore_case: *ignore_case,
             program: OnceLock::new(),

@@ -5,7 +5,7 @@ use crate::{
     matcher::{Found, Matcher, Rules},
     report::{CodeMatch, IndicatorHit, MatchReport, Reason},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a secondary match's score is multiplied with.
 const SECONDARY: f64 = 0.4;
@@ -45,6 +45,11 @@ impl Hit {
             numbers,
             captures: found.captures,
         }
+    }
+
+    /// Length of the match, then bytes that no capture took.
+    fn weight(&self) -> (usize, usize) {
+        (self.end - self.start, self.fixed)
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -93,10 +98,10 @@ impl<'m> Collector<'m> {
     pub(crate) fn event(&mut self, hits: Vec<Hit>, is_trace: bool, root_comes_first: bool) {
         let mut reasons = self.covered(&hits);
         if is_trace {
-            self.wrapped(&hits, &mut reasons, |_, _| true);
+            self.wrapped(&hits, &mut reasons, true);
             self.outer(&hits, &mut reasons, root_comes_first);
         } else {
-            self.wrapped(&hits, &mut reasons, |a, b| a.place == b.place);
+            self.wrapped(&hits, &mut reasons, false);
         }
         for (hit, reason) in hits.into_iter().zip(reasons) {
             self.add(hit, reason);
@@ -109,49 +114,99 @@ impl<'m> Collector<'m> {
 
     /// For each hit the reason it is not primary because a better one overlaps it.
     fn covered(&self, hits: &[Hit]) -> Vec<Option<Reason>> {
-        let better = |other: &Hit, hit: &Hit| {
-            let (theirs, ours) = (self.rules(other), self.rules(hit));
-            if ours.wraps(&theirs.code) != theirs.wraps(&ours.code) {
-                return ours.wraps(&theirs.code);
+        let mut reasons = vec![None; hits.len()];
+        let mut order: Vec<usize> = (0..hits.len()).collect();
+        order.sort_by_key(|index| hits[*index].start);
+        let mut cluster: Vec<usize> = Vec::new();
+        let mut end = 0;
+        for index in order {
+            if hits[index].start >= end && !cluster.is_empty() {
+                self.settle(hits, &cluster, &mut reasons);
+                cluster.clear();
             }
-            let weight = |hit: &Hit| (hit.end - hit.start, hit.fixed);
-            weight(other) > weight(hit) || (weight(other) == weight(hit) && theirs.code < ours.code)
-        };
-        hits.iter()
-            .map(|hit| {
-                let over = hits
-                    .iter()
-                    .filter(|other| other.code != hit.code && other.overlaps(hit))
-                    .filter(|other| better(other, hit))
-                    .max_by_key(|other| (other.end - other.start, other.fixed))?;
-                let code = self.rules(over).code.clone();
-                let wraps = self.rules(hit).wraps(&code);
-                Some(if wraps {
-                    Reason::Wraps(code)
-                } else {
-                    Reason::CoveredBy(code)
-                })
-            })
-            .collect()
+            end = end.max(hits[index].end);
+            cluster.push(index);
+        }
+        self.settle(hits, &cluster, &mut reasons);
+        reasons
     }
 
-    /// Marks wrappers of a code that stands in the same scope.
-    fn wrapped(
-        &self,
-        hits: &[Hit],
-        reasons: &mut [Option<Reason>],
-        same_scope: impl Fn(&Hit, &Hit) -> bool,
-    ) {
-        let free: Vec<bool> = reasons.iter().map(Option::is_none).collect();
-        for (index, hit) in hits.iter().enumerate() {
-            if !free[index] {
-                continue;
+    /// Settles hits that overlap each other, directly or through others.
+    fn settle(&self, hits: &[Hit], cluster: &[usize], reasons: &mut [Option<Reason>]) {
+        let mut open: Vec<usize> = cluster.to_vec();
+        let rivals =
+            |a: usize, b: usize| hits[a].code != hits[b].code && hits[a].overlaps(&hits[b]);
+        while !open.is_empty() {
+            let unbeaten = |beats: &dyn Fn(&Hit, &Hit) -> bool| -> Vec<usize> {
+                let beaten = |hit: usize| {
+                    open.iter()
+                        .any(|other| rivals(hit, *other) && beats(&hits[*other], &hits[hit]))
+                };
+                open.iter().copied().filter(|hit| !beaten(*hit)).collect()
+            };
+            let mut winners = unbeaten(&|other, hit| self.beats(other, hit));
+            if winners.is_empty() {
+                // Who gives way to whom goes round in a circle: being named outweighs length.
+                let mut named =
+                    unbeaten(&|other, hit| self.rules(hit).wraps(&self.rules(other).code));
+                if named.is_empty() {
+                    named.clone_from(&open);
+                }
+                winners.extend(named.into_iter().max_by_key(|hit| hits[*hit].weight()));
             }
-            let inner = hits.iter().zip(&free).find(|(other, free)| {
-                **free && same_scope(hit, other) && self.rules(hit).wraps(&self.rules(other).code)
+            open.retain(|hit| !winners.contains(hit));
+            open.retain(|hit| {
+                let over = winners.iter().find(|winner| rivals(*hit, **winner));
+                if let Some(winner) = over {
+                    let code = self.rules(&hits[*winner]).code.clone();
+                    let wraps = self.rules(&hits[*hit]).wraps(&code);
+                    let reason = if wraps {
+                        Reason::Wraps(code)
+                    } else {
+                        Reason::CoveredBy(code)
+                    };
+                    reasons[*hit] = Some(reason);
+                }
+                over.is_none()
             });
-            if let Some((inner, _)) = inner {
-                reasons[index] = Some(Reason::Wraps(self.rules(inner).code.clone()));
+        }
+    }
+
+    /// Whether `other` is the better explanation of the text it shares with `hit`.
+    fn beats(&self, other: &Hit, hit: &Hit) -> bool {
+        let (theirs, ours) = (self.rules(other), self.rules(hit));
+        let gives_way = ours.wraps(&theirs.code);
+        if gives_way != theirs.wraps(&ours.code) {
+            return gives_way;
+        }
+        let weak = |hit: &Hit| self.matcher.patterns[hit.pattern as usize].weak;
+        if weak(other) != weak(hit) {
+            return weak(hit);
+        }
+        let (theirs_weighs, ours_weighs) = (other.weight(), hit.weight());
+        theirs_weighs > ours_weighs || (theirs_weighs == ours_weighs && theirs.code < ours.code)
+    }
+
+    /// Marks wrappers of a code that stands in the same scope: the trace, or else the line.
+    fn wrapped(&self, hits: &[Hit], reasons: &mut [Option<Reason>], is_trace: bool) {
+        let scope = |hit: &Hit| if is_trace { 0 } else { hit.place };
+        let mut codes: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (hit, reason) in hits.iter().zip(reasons.iter()) {
+            if reason.is_none() {
+                codes.entry(scope(hit)).or_default().insert(hit.code);
+            }
+        }
+        for (hit, reason) in hits.iter().zip(reasons) {
+            let Some(codes) = codes.get(&scope(hit)).filter(|_| reason.is_none()) else {
+                continue;
+            };
+            let named = |code: &&usize| self.rules(hit).wraps(&self.matcher.codes[**code].code);
+            if let Some(inner) = codes.iter().find(named) {
+                let inner = &self.matcher.codes[*inner];
+                // Two that name each other stay as they are.
+                if !inner.wraps(&self.rules(hit).code) {
+                    *reason = Some(Reason::Wraps(inner.code.clone()));
+                }
             }
         }
     }

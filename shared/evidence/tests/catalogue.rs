@@ -9,7 +9,10 @@ fn match_text(matcher: &Matcher, text: &str) -> MatchReport {
 
 fn describe(report: &MatchReport) -> String {
     let found = report.codes.iter();
-    found.map(|m| format!("{} ({}, {})", m.code, m.primary, m.reason)).collect::<Vec<_>>().join("; ")
+    found
+        .map(|m| format!("{} ({}, {})", m.code, m.primary, m.reason))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn sample_fault(matcher: &Matcher, code: &Code, sample: &Sample) -> Option<String> {
@@ -20,11 +23,20 @@ fn sample_fault(matcher: &Matcher, code: &Code, sample: &Sample) -> Option<Strin
     }
     let found = report.code(&code.code)?;
     if !found.signatures.contains(&sample.signature) {
-        return Some(format!("hit by {:?}, not by {}", found.signatures, sample.signature));
+        return Some(format!(
+            "hit by {:?}, not by {}",
+            found.signatures, sample.signature
+        ));
     }
-    let wrong = sample.captures.iter().find(|(name, value)| found.captures.get(*name) != Some(value));
+    let wrong = sample
+        .captures
+        .iter()
+        .find(|(name, value)| found.captures.get(*name) != Some(value));
     wrong.map(|(name, value)| {
-        format!("capture {name} is {:?}, want {value:?}", found.captures.get(name))
+        format!(
+            "capture {name} is {:?}, want {value:?}",
+            found.captures.get(name)
+        )
     })
 }
 
@@ -47,14 +59,25 @@ fn samples_hit_and_near_misses_do_not() {
     for code in catalogue.codes() {
         for sample in &code.samples {
             if let Some(fault) = sample_fault(&matcher, code, sample) {
-                faults.push(format!("{} sample {:?}\n    {fault}", code.code, sample.text));
+                faults.push(format!(
+                    "{} sample {:?}\n    {fault}",
+                    code.code, sample.text
+                ));
             }
         }
         for miss in &code.near_misses {
             if let Some(fault) = near_miss_fault(&matcher, code, miss) {
-                faults.push(format!("{} near miss {:?}\n    {fault}", code.code, miss.text));
+                faults.push(format!(
+                    "{} near miss {:?}\n    {fault}",
+                    code.code, miss.text
+                ));
             }
         }
     }
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
