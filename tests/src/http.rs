@@ -169,6 +169,17 @@ impl Connection {
         Ok(line.trim_end_matches(['\r', '\n']).to_owned())
     }
 
+    /// Is there something to read already?
+    #[must_use]
+    pub fn has_answer(&mut self) -> bool {
+        let stream = self.reader.get_mut();
+        let looked = stream
+            .set_nonblocking(true)
+            .and_then(|()| stream.peek(&mut [0; 1]));
+        stream.set_nonblocking(false).expect("a socket can block");
+        looked.is_ok()
+    }
+
     /// Gives up on silence after this time.
     ///
     /// # Errors

@@ -15,4 +15,5 @@ pub mod binaries;
 pub mod craft;
 pub mod http;
 pub mod metrics;
+pub mod probe;
 pub mod server;

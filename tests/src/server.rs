@@ -367,6 +367,22 @@ impl Server {
         }
     }
 
+    /// The ids of the newest stored reports, as the dashboard lists them.
+    ///
+    /// # Panics
+    /// When it doesn't list them.
+    #[must_use]
+    pub fn stored(&self, login: &Login) -> Vec<String> {
+        let list = self.get("/v1/reports?limit=200", &[("cookie", &login.cookie)]);
+        assert_eq!(list.status, 200, "{}", list.text());
+        let list = list.json();
+        let items = list["items"].as_array().expect("a list of reports");
+        items
+            .iter()
+            .map(|item| item["id"].as_str().expect("an id").to_owned())
+            .collect()
+    }
+
     /// Its counters.
     #[must_use]
     pub fn metrics(&self) -> Metrics {

@@ -229,12 +229,9 @@ fn an_urgent_datagram_joins_the_report_of_its_session() {
 fn a_bad_datagram_is_counted_and_gets_no_reply() {
     let server = Server::start();
     let session = Session::new(&server.project.issuer.ticket());
-    assert_eq!(
-        server
-            .upload(&session.snapshot(1, &craft::body(GO_PROXY_TIMEOUT)))
-            .status,
-        200
-    );
+    let answer = server.upload(&session.snapshot(1, &craft::body(GO_PROXY_TIMEOUT)));
+    assert_eq!(answer.status, 200);
+    let answer = answer.json();
     let good = session.urgent(1, UrgentKind::Anr, "no answer for 5 s");
     let mut flipped = good.clone();
     flipped[80] ^= 1;
@@ -279,6 +276,11 @@ fn a_bad_datagram_is_counted_and_gets_no_reply() {
         "a datagram was answered"
     );
     assert_eq!(server.metrics().outcome("urgent_udp", "accepted"), 0.0);
+    assert_eq!(
+        report(&server, &answer)["urgent"],
+        json!([]),
+        "nothing is stored"
+    );
 }
 
 #[test]
