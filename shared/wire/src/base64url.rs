@@ -2,6 +2,8 @@
 //! byte string. Written here because the general-purpose crate weighs more in wasm than the whole
 //! ticket decoder.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Writes bytes as base64url without padding.

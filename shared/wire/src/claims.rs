@@ -1,6 +1,9 @@
 //! What a ticket states, and its MessagePack encoding.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::ids::{Fingerprint, KeyId, TicketId};
 use crate::limits::{

@@ -4,6 +4,8 @@
 //! or 15. A numeric QR segment spends 10 bits on three digits, so seven bytes cost 56.7 bits, where
 //! base64url in a byte segment costs 74.7.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 const GROUP_BYTES: usize = 7;
 /// Digits for a group of as many bytes as the index.
 const DIGITS: [usize; GROUP_BYTES + 1] = [0, 3, 5, 8, 10, 13, 15, 17];

@@ -1,5 +1,7 @@
 //! Lower-case hexadecimal.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Writes bytes as lower-case hexadecimal.

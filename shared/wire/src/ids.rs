@@ -1,7 +1,8 @@
 //! Identifiers that several formats share: ticket, issuer key, environment fingerprint.
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::string::String;
+use core::fmt;
+use core::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
@@ -116,7 +117,7 @@ macro_rules! hexadecimal {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                let text = <alloc::borrow::Cow<'de, str>>::deserialize(deserializer)?;
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
@@ -167,7 +168,7 @@ mod tests {
         assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));
         assert_eq!(
             "000102030405060708090a0b0c0d0e0f".parse(),
-            Ok(TicketId(std::array::from_fn(|i| i as u8)))
+            Ok(TicketId(core::array::from_fn(|i| i as u8)))
         );
         assert!("0001".parse::<TicketId>().is_err());
         assert!(fingerprint.to_string()[7..].parse::<Fingerprint>().is_err());

@@ -1,13 +1,18 @@
 //! Faultscan's byte formats.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
 
 pub mod base64url;
+#[cfg(feature = "std")]
 pub mod body;
 mod claims;
 pub mod decimal;
 pub mod hex;
 mod ids;
 pub mod limits;
+#[cfg(feature = "std")]
 mod logs;
 pub mod mp;
 #[cfg(feature = "qr")]
@@ -20,15 +25,20 @@ mod ticket_error;
 mod ticket_text;
 mod urgent;
 
+#[cfg(feature = "std")]
 pub use body::{BodyError, SnapshotBody};
 pub use claims::{Claims, TICKET_VERSION, TicketEvidence};
 pub use ids::{Environment, Fingerprint, KeyId, ParseIdError, TicketId, key_id};
+#[cfg(feature = "std")]
 pub use logs::{Level, LogLine, Logs};
+#[cfg(feature = "std")]
 pub use rmpv::Value;
 pub use sign::{SigningKey, VerifyingKey};
+#[cfg(feature = "std")]
+pub use snapshot::seal;
 pub use snapshot::{
-    Envelope, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, SnapshotError, seal,
-    seal_block, seal_encoded,
+    Envelope, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, SnapshotError, seal_block,
+    seal_encoded,
 };
 pub use ticket::{IssuerKeys, Ticket, TimeCheck};
 pub use ticket_error::TicketError;

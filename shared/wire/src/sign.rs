@@ -4,6 +4,7 @@
 //! Verification is `verify_strict`: keys and nonces of small order are refused, and so are public
 //! keys in a non-canonical encoding.
 
+use alloc::vec::Vec;
 use ed25519_dalek::Signature;
 use ed25519_dalek::ed25519::signature::MultipartSigner;
 pub use ed25519_dalek::{SigningKey, VerifyingKey};

@@ -5,6 +5,7 @@
 //! header, ticket, signature, replay, then decompression within declared and checked bounds.
 //! `docs/spec/snapshot.md` is normative.
 
+#[cfg(feature = "std")]
 use crate::body::{BodyError, SnapshotBody};
 use crate::limits::{
     COMPRESSION_RATIO_MAX, ENVELOPE_BYTES_MAX, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, TICKET_BYTES_MAX,
@@ -13,6 +14,8 @@ use crate::limits::{
 use crate::sign::{self, SNAPSHOT_CONTEXT, SigningKey};
 use crate::ticket::Ticket;
 use crate::ticket_error::TicketError;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The first bytes of every envelope.
 pub const SNAPSHOT_MAGIC: [u8; 4] = *b"FSNP";
@@ -65,6 +68,7 @@ pub enum SnapshotError {
     #[error("the snapshot's signature is not valid")]
     BadSignature,
     /// The body cannot be written or read.
+    #[cfg(feature = "std")]
     #[error(transparent)]
     Body(#[from] BodyError),
 }
@@ -85,6 +89,7 @@ impl SnapshotError {
             Self::BadCompression => "bad_compression",
             Self::BadSessionKey => "bad_session_key",
             Self::BadSignature => "bad_snapshot_signature",
+            #[cfg(feature = "std")]
             Self::Body(error) => error.reason(),
         }
     }
@@ -206,12 +211,14 @@ impl<'a> Envelope<'a> {
     }
 
     /// Unpacks and decodes the body.
+    #[cfg(feature = "std")]
     pub fn body(&self) -> Result<SnapshotBody, SnapshotError> {
         Ok(SnapshotBody::decode(&self.decompress()?)?)
     }
 }
 
 /// Packs, compresses and signs a snapshot.
+#[cfg(feature = "std")]
 pub fn seal(
     ticket: &[u8],
     sequence: u32,

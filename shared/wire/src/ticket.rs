@@ -3,7 +3,8 @@
 //! Bytes: the claims as a MessagePack array, then the issuer's signature over them. The claims are
 //! canonical: a list of claims has exactly one encoding. `docs/spec/ticket.md` is normative.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use crate::claims::Claims;
 use crate::ids::{KeyId, key_id};

@@ -3,6 +3,7 @@
 use crate::ticket::Ticket;
 use crate::ticket_error::TicketError;
 use crate::{base64url, decimal, limits};
+use alloc::string::String;
 
 /// What a base64url ticket starts with. The digit is the version of the text form.
 pub const TEXT_PREFIX: &str = "FS1.";

@@ -3,7 +3,10 @@
 //! It names its ticket by id; the server finds the session key bound to that ticket. The same bytes
 //! also go over HTTP where a host has no UDP. `docs/spec/urgent.md` is normative.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::ids::TicketId;
 use crate::limits::{

@@ -132,6 +132,23 @@ impl SnapshotBody {
         Ok(body)
     }
 
+    /// Whether every integer of 64 bits stays where JavaScript and a sum of two are exact.
+    fn integers_are_safe(&self) -> bool {
+        let memory = self.memory.iter().flat_map(|memory| {
+            let figures = memory.used_bytes.iter().chain(&memory.limit_bytes);
+            figures.chain(&memory.samples_bytes)
+        });
+        let dropped = self.dropped.iter().flat_map(|dropped| {
+            let lines = dropped.log_lines.iter().chain(&dropped.log_bytes);
+            lines.chain(&dropped.items)
+        });
+        let skew = self.clock_skew_ms.unwrap_or_default().unsigned_abs();
+        skew <= SAFE_INTEGER_MAX
+            && memory
+                .chain(dropped)
+                .all(|figure| *figure <= SAFE_INTEGER_MAX)
+    }
+
     fn check(&self) -> Result<(), BodyError> {
         if self.captured_at_ms == 0 {
             return Err(BodyError::MissingCaptureTime);
@@ -142,6 +159,7 @@ impl SnapshotBody {
         let fps = self.fps.as_ref().map_or(0, |fps| fps.samples.len());
         for (good, what) in [
             (self.captured_at_ms <= SAFE_INTEGER_MAX, "captured_at_ms"),
+            (self.integers_are_safe(), "large integers"),
             (lines.len() <= LOG_LINES_MAX, "log lines"),
             (
                 lines

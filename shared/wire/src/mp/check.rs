@@ -1,4 +1,5 @@
 use super::{MpError, Reader};
+use alloc::vec::Vec;
 
 /// What a message may hold at most.
 #[derive(Clone, Copy, Debug)]

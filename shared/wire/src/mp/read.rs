@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
             0xd9..=0xdb => self.length(1 << (marker - 0xd9))?,
             _ => return Err(MpError::WrongType),
         };
-        std::str::from_utf8(self.take(len)?).map_err(|_| MpError::InvalidUtf8)
+        core::str::from_utf8(self.take(len)?).map_err(|_| MpError::InvalidUtf8)
     }
 
     /// Reads a byte string.

@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+#[cfg(feature = "std")]
 use rmpv::Value;
 
 use super::MpError;
@@ -109,6 +111,7 @@ impl Writer {
 
     /// Writes a value of any type. Fails on nesting beyond `depth_max` and on strings that are not
     /// UTF-8.
+    #[cfg(feature = "std")]
     pub fn value(&mut self, value: &Value, depth_max: usize) -> Result<(), MpError> {
         match value {
             Value::Nil => self.nil(),
@@ -141,6 +144,7 @@ impl Writer {
         Ok(())
     }
 
+    #[cfg(feature = "std")]
     fn ext(&mut self, kind: i8, value: &[u8]) {
         match value.len() {
             1 => self.bytes.push(0xd4),

@@ -3,6 +3,8 @@
 
 use super::SecretKind;
 use super::piece::{Piece, Span, is_token, is_word, looks_random};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Longest field name looked at, without separators.
 pub(super) const KEY_BYTES_MAX: usize = 40;

@@ -10,6 +10,8 @@
 //! refused on the first. Each finder goes over a piece once and reports spans; spans are merged and
 //! the text is rebuilt.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 mod keyed;
 mod numbers;
 mod pem;
@@ -17,7 +19,7 @@ mod piece;
 mod tokens;
 mod urls;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use piece::{Piece, Span};
 use urls::Authority;
@@ -268,7 +270,7 @@ impl Found {
             }
         }
         self.spans
-            .sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+            .sort_unstable_by_key(|span| (span.start, core::cmp::Reverse(span.end)));
         self.spans
     }
 }

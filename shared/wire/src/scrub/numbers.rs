@@ -3,6 +3,7 @@
 
 use super::SecretKind;
 use super::piece::{Piece, Span, is_word};
+use alloc::vec::Vec;
 
 const PHONE_DIGITS: usize = 11;
 const ID_DIGITS: usize = 18;

@@ -2,6 +2,7 @@
 
 use super::SecretKind;
 use super::piece::{Piece, Span};
+use alloc::vec::Vec;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";

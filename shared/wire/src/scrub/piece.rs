@@ -1,6 +1,7 @@
 //! The text between two markers, and helpers to look around in it.
 
 use super::SecretKind;
+use alloc::vec::Vec;
 
 /// Part of a line without markers. A marker that touches its edge counts as a letter there.
 pub(super) struct Piece<'a> {

@@ -3,6 +3,7 @@
 
 use super::SecretKind;
 use super::piece::{Piece, Span, is_word};
+use alloc::vec::Vec;
 
 /// What a prefixed token looks like after its prefix.
 struct Shape {

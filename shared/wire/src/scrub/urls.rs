@@ -2,6 +2,7 @@
 
 use super::SecretKind;
 use super::piece::{Piece, Span, is_word};
+use alloc::vec::Vec;
 
 /// A user name in a data source name, looked back at from the `@`.
 const USERINFO_BYTES_MAX: usize = 256;

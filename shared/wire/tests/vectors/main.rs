@@ -35,10 +35,14 @@ fn load(name: &str) -> Value {
 fn check_fresh(name: &str, vectors: &Value) {
     let mut fresh = serde_json::to_string_pretty(vectors).unwrap();
     fresh.push('\n');
-    if std::env::var_os(REGENERATE).is_some() {
-        std::fs::write(path(name), &fresh).unwrap();
+    let mut committed = std::fs::read_to_string(path(name)).unwrap_or_default();
+    if committed != fresh && std::env::var_os(REGENERATE).is_some() {
+        // By renaming, since other tests read the file at the same time.
+        let new = path(&format!("{name}.new"));
+        std::fs::write(&new, &fresh).unwrap();
+        std::fs::rename(&new, path(name)).unwrap();
+        committed.clone_from(&fresh);
     }
-    let committed = std::fs::read_to_string(path(name)).unwrap_or_default();
     assert!(
         committed == fresh,
         "{name} is out of date: run with {REGENERATE}=1 and look at what changed"

@@ -337,6 +337,12 @@ fn limits() -> Vec<Bad> {
             limit,
         ),
         (
+            "body_skew_too_large",
+            "a clock that is off by the smallest integer",
+            with("clock_skew_ms", |writer| writer.int(i64::MIN)),
+            limit,
+        ),
+        (
             "body_time_too_large",
             "beyond 53 bits",
             [
