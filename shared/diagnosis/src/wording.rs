@@ -11,6 +11,11 @@ pub(crate) const LIKELY: f64 = 0.5;
 /// From here on a cause is worth acting on at once.
 const SURE: f64 = 0.8;
 
+/// A cause is a candidate beside the first if it is at least this share as probable.
+const CANDIDATE_SHARE: f64 = 0.5;
+/// Candidates that are named.
+const CANDIDATES_MAX: usize = 3;
+
 /// How much weight a probability bears.
 pub(crate) fn confidence(probability: f64) -> Confidence {
     if probability >= SURE {
@@ -60,8 +65,8 @@ pub(crate) fn verdict(
     let itself = lead.is_some_and(|found| found.code == cause.id);
     let text = match sentence {
         Some(sentence) if itself => sentence,
-        Some(sentence) => join(&sentence, &likely(cause)),
-        None => likely(cause),
+        Some(sentence) => join(&sentence, &likely(cause, causes)),
+        None => likely(cause, causes),
     };
     make(text, lead, Some(cause))
 }
@@ -78,21 +83,41 @@ fn make(text: Text, lead: Option<&Found>, cause: Option<&RankedCause>) -> Verdic
     }
 }
 
-fn likely(cause: &RankedCause) -> Text {
-    let chance = percent(cause.posterior);
+/// What is known of the cause: its name where it is likely, else the candidates.
+fn likely(cause: &RankedCause, causes: &[RankedCause]) -> Text {
     if cause.posterior >= LIKELY {
-        Text {
+        let chance = percent(cause.posterior);
+        return Text {
             en: format!("Most likely cause: {} ({chance}).", cause.title),
             zh: format!("最可能的原因：{}（{chance}）。", cause.title_zh),
-        }
-    } else {
-        Text {
-            en: format!(
-                "Not certain yet; first candidate: {} ({chance}).",
-                cause.title
-            ),
-            zh: format!("尚不确定，首要候选：{}（{chance}）。", cause.title_zh),
-        }
+        };
+    }
+    let near = |other: &&RankedCause| {
+        other.codes == cause.codes && other.posterior >= CANDIDATE_SHARE * cause.posterior
+    };
+    let candidates: Vec<&RankedCause> = causes.iter().filter(near).take(CANDIDATES_MAX).collect();
+    let names = |name: fn(&RankedCause) -> String, between: &str| {
+        candidates
+            .iter()
+            .map(|candidate| name(candidate))
+            .collect::<Vec<_>>()
+            .join(between)
+    };
+    Text {
+        en: format!(
+            "Not certain yet; candidates: {}.",
+            names(
+                |one| format!("{} ({})", one.title, percent(one.posterior)),
+                ", "
+            )
+        ),
+        zh: format!(
+            "尚不确定，可能的原因：{}。",
+            names(
+                |one| format!("{}（{}）", one.title_zh, percent(one.posterior)),
+                "、"
+            )
+        ),
     }
 }
 

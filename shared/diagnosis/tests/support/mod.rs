@@ -1,4 +1,9 @@
 //! Small catalogues for tests, written as data files and read by the real loader.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::fmt::Write as _;
 
