@@ -5,15 +5,15 @@
 //! shape of arguments, and a number says what is meant. `core.ts` names the same numbers; change
 //! both together. Sessions are named by a handle; a handle that is closed does nothing.
 
-use std::cell::RefCell;
-
-use faultscan_wire::body::kind;
+use alloc::string::String;
+use alloc::vec::Vec;
 use faultscan_wire::{Ticket, VerifyingKey, sign};
+use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::json::Object;
 use crate::queue::{Reply, Task, UploadQueue, Verdict};
-use crate::session::{SealError, Session};
+use crate::session::{NETWORK_CHANGE, SealError, Session, VISIBILITY};
 use crate::view;
 
 /// A session, its upload queue, and figures of its newest snapshot.
@@ -25,18 +25,13 @@ struct Live {
     sealed: [f64; 3],
 }
 
-thread_local! {
-    static SESSIONS: RefCell<Vec<Option<Live>>> = const { RefCell::new(Vec::new()) };
-}
+/// The module runs on one thread and calls nothing outside, so nobody ever waits for this lock.
+static SESSIONS: Mutex<Vec<Option<Live>>> = Mutex::new(Vec::new());
 
 fn with(handle: u32, work: &mut dyn FnMut(&mut Live)) {
-    SESSIONS.with(|sessions| {
-        if let Ok(mut sessions) = sessions.try_borrow_mut()
-            && let Some(Some(live)) = sessions.get_mut(handle as usize)
-        {
-            work(live);
-        }
-    });
+    if let Some(Some(live)) = SESSIONS.lock().get_mut(handle as usize) {
+        work(live);
+    }
 }
 
 /// Reads a ticket without checking signature or time: `{"ticket": …}` or `{"reason": …}`.
@@ -69,29 +64,21 @@ pub fn open(text: &str, keys: &[u8], now_ms: f64) -> String {
         evicted: Vec::new(),
         sealed: [0.0; 3],
     };
-    let handle = SESSIONS.with(|sessions| {
-        let Ok(mut sessions) = sessions.try_borrow_mut() else {
-            return usize::MAX;
-        };
-        sessions.push(Some(live));
-        sessions.len() - 1
-    });
+    let mut sessions = SESSIONS.lock();
+    let handle = sessions.len() as u64;
+    sessions.push(Some(live));
     Object::default()
         .json("ticket", &ticket)
-        .number("handle", handle as u64)
+        .number("handle", handle)
         .finish()
 }
 
 /// Ends a session. Handles are not used again.
 #[wasm_bindgen]
 pub fn close(handle: u32) {
-    SESSIONS.with(|sessions| {
-        if let Ok(mut sessions) = sessions.try_borrow_mut()
-            && let Some(slot) = sessions.get_mut(handle as usize)
-        {
-            *slot = None;
-        }
-    });
+    if let Some(slot) = SESSIONS.lock().get_mut(handle as usize) {
+        *slot = None;
+    }
 }
 
 /// Sets the session key by its seed of 32 bytes, and the sequence number to go on with; any other
@@ -100,7 +87,7 @@ pub fn close(handle: u32) {
 pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
     if let Ok(seed) = seed.try_into() {
         with(handle, &mut |live| {
-            live.session.use_key(seed, next_sequence)
+            live.session.use_key(seed, next_sequence);
         });
     }
 }
@@ -110,7 +97,7 @@ pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
 pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
     let mut answer = f64::NAN;
     with(handle, &mut |live| {
-        answer = number(live, what, [a, b, c, d])
+        answer = number(live, what, [a, b, c, d]);
     });
     answer
 }
@@ -227,10 +214,8 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
 pub fn put(handle: u32, what: u32, text: &str, at_ms: f64) {
     with(handle, &mut |live| match what {
         0..=99 => live.session.facts.set_text(what, text),
-        100 => live.session.event(kind::VISIBILITY, at_ms, f64::NAN, text),
-        101 => live
-            .session
-            .event(kind::NETWORK_CHANGE, at_ms, f64::NAN, text),
+        100 => live.session.event(VISIBILITY, at_ms, f64::NAN, text),
+        101 => live.session.event(NETWORK_CHANGE, at_ms, f64::NAN, text),
         _ => {}
     });
 }
@@ -239,7 +224,7 @@ pub fn put(handle: u32, what: u32, text: &str, at_ms: f64) {
 #[wasm_bindgen]
 pub fn pack(handle: u32, now_ms: f64, text: &str, meta: &[u8], sources: &str, dropped: u32) {
     with(handle, &mut |live| {
-        live.session.pack(now_ms, text, meta, sources, dropped)
+        live.session.pack(now_ms, text, meta, sources, dropped);
     });
 }
 

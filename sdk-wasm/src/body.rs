@@ -4,6 +4,8 @@
 //! are made for reading, and cost a third of the module's size. Tests read every body back with
 //! them, so the two cannot part.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use faultscan_wire::mp::Writer;
 
 use crate::facts::{self, Facts};

@@ -5,6 +5,7 @@
 
 use crate::body::Map;
 use crate::lines::cut;
+use alloc::string::String;
 
 /// Bytes of one fact.
 const FACT_BYTES_MAX: usize = 1024;

@@ -1,5 +1,8 @@
 //! Just enough JSON to hand a decoded ticket to JavaScript.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
 /// Builds one JSON object, field by field.
 pub struct Object {
     text: String,

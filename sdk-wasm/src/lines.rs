@@ -5,7 +5,9 @@
 //! feed, and three numbers for each. Here the bounds are enforced exactly, secrets are blanked, and
 //! what had to go is counted.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
 
 use faultscan_wire::limits::{LOG_LINE_BYTES_MAX, LOG_LINES_MAX};
 

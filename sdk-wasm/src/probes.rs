@@ -1,6 +1,7 @@
 //! Round trips: median, jitter and loss over a bounded window.
 
 use crate::ring::Ring;
+use alloc::vec::Vec;
 
 /// Probes kept: five minutes at the default interval.
 pub const PROBES_MAX: usize = 60;
@@ -72,7 +73,7 @@ impl ProbeMeter {
         sort(&mut answered);
         let middle = answered.len() / 2;
         let median_ms = answered.get(middle).map(|&upper| {
-            let lower = if answered.len() % 2 == 0 {
+            let lower = if answered.len().is_multiple_of(2) {
                 answered[middle - 1]
             } else {
                 upper

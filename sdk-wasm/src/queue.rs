@@ -5,6 +5,7 @@
 //! time, and a snapshot leaves the queue only when the server took it, refused it for good, or
 //! newer ones pushed it out.
 
+use alloc::vec::Vec;
 /// Limits of the upload path.
 #[derive(Debug, Clone, Copy)]
 pub struct UploadPolicy {

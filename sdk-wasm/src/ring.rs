@@ -1,5 +1,6 @@
 //! A ring that forgets its oldest entry.
 
+use alloc::vec::Vec;
 /// Keeps the newest entries, at most a fixed number. For short rings: forgetting moves the rest.
 pub struct Ring<T> {
     entries: Vec<T>,

@@ -3,7 +3,8 @@
 //! It has no clock, no randomness and no I/O: the host brings times, seeds and samples, and carries
 //! out what the [`queue`](crate::queue) hands out.
 
-use faultscan_wire::body::kind;
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
 use faultscan_wire::limits::{CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX};
 use faultscan_wire::{SigningKey, SnapshotError, Ticket, TicketError, VerifyingKey, scrub, sign};
 
@@ -13,6 +14,13 @@ use crate::frames::FrameMeter;
 use crate::lines::{self, LineBounds, cut};
 use crate::probes::ProbeMeter;
 use crate::ring::Ring;
+
+/// Names of events; the same as in `faultscan_wire::body::kind`.
+pub const MEMORY_WARNING: &str = "memory_warning";
+/// The page was hidden or shown.
+pub const VISIBILITY: &str = "visibility";
+/// The network changed.
+pub const NETWORK_CHANGE: &str = "network_change";
 
 /// Memory samples kept.
 const MEMORY_SAMPLES_MAX: usize = 60;
@@ -153,7 +161,7 @@ impl Session {
         });
         let warning_bytes = self.bounds.memory_warning_bytes;
         if used_bytes >= warning_bytes && before < warning_bytes {
-            self.event(kind::MEMORY_WARNING, at_ms, used_bytes, "");
+            self.event(MEMORY_WARNING, at_ms, used_bytes, "");
         }
     }
 

@@ -1,5 +1,7 @@
 //! A ticket, or the reason why it is refused, as JSON for JavaScript.
 
+use alloc::string::String;
+use alloc::string::ToString;
 use faultscan_wire::{Ticket, TicketError};
 
 use crate::json::Object;

@@ -2,6 +2,7 @@ use alloc::vec::Vec;
 #[cfg(feature = "std")]
 use rmpv::Value;
 
+#[cfg(feature = "std")]
 use super::MpError;
 
 /// Appends MessagePack to a byte vector, always in the shortest encoding.
