@@ -49,6 +49,7 @@ export async function startServer(settings = {}) {
 
   return {
     ...ready,
+    project,
     /** A new ticket, as `POST /v1/tickets` answers. */
     async ticket(request = {}) {
       const environment = { os: "linux", arch: "amd64", network_type: "ethernet", app_version: "1.0" };
