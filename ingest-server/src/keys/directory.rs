@@ -127,11 +127,10 @@ impl Directory {
         self.entries().signer.clone()
     }
 
-    /// The server's own keys that count, oldest id first.
+    /// The keys whose tickets count, the projects' too: pages verify tickets made offline by them.
     #[must_use]
     pub fn published(&self) -> Vec<Issuer> {
-        let counts =
-            |issuer: &&Issuer| issuer.project.is_none() && issuer.state != KeyState::Revoked;
+        let counts = |issuer: &&Issuer| issuer.state != KeyState::Revoked;
         let mut keys: Vec<_> = self
             .entries()
             .issuers
