@@ -500,6 +500,7 @@ export function diagnose(items, logs, answers = []) {
           score: 0.71,
           primary: false,
           reason: "Gives way to the code nested in the same trace.",
+          reason_zh: "让位于同一堆栈中的内层错误码。",
           lines: linesOf(logs, p),
           captures: {},
         })),

@@ -161,7 +161,7 @@ export function makeReport(scene, receivedAt, extra = {}) {
     },
     items: [],
     dropped: null,
-    urgent_reports: [],
+    urgent_list: [],
     feedback: [],
     answers: [],
     ...extra,
@@ -226,7 +226,7 @@ export function sampleReports(count) {
       i === 2
         ? {
             urgent: 1,
-            urgent_reports: [
+            urgent_list: [
               {
                 kind: "memory_warning",
                 sequence: 1,

@@ -41,6 +41,7 @@ export interface CodeMatch {
   score: number;
   primary: boolean;
   reason?: string | null;
+  reason_zh?: string | null;
   /** 1-based indices into the report's logs. */
   lines: number[];
   captures: Record<string, string>;
@@ -54,6 +55,7 @@ export interface Cause {
   posterior: number;
   codes: string[];
   evidence: string[];
+  evidence_zh?: string[] | null;
 }
 
 export interface CutSet {
@@ -140,6 +142,12 @@ export interface MetricNote {
   text_zh: string;
 }
 
+export interface DiagnosisNote {
+  reason: string;
+  text: string;
+  text_zh: string;
+}
+
 export interface Diagnosis {
   catalogue_version: string;
   status: "explained" | "unexplained" | (string & {});
@@ -153,6 +161,8 @@ export interface Diagnosis {
   fixes: Fix[];
   graph: Graph | null;
   metrics: MetricNote[];
+  /** What the diagnosis wants said about itself, such as an answer it could not use. */
+  notes?: DiagnosisNote[] | null;
 }
 
 export interface Summary {
@@ -255,7 +265,7 @@ export interface Feedback {
   at_ms?: number | null;
 }
 
-export interface Report extends Summary {
+export interface Report extends Omit<Summary, "urgent"> {
   logs: LogLine[];
   fps?: Fps | null;
   rtt?: Rtt | null;
@@ -263,7 +273,7 @@ export interface Report extends Summary {
   environment?: Environment | null;
   ticket?: ReportTicket | null;
   items?: unknown[] | null;
-  urgent_reports?: Urgent[] | null;
+  urgent?: Urgent[] | null;
   diagnosis: Diagnosis;
   feedback?: Feedback[] | null;
 }

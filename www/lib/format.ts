@@ -80,3 +80,22 @@ export function relativeSeconds(atMs: number): string {
 export function shortId(id: string): string {
   return id.length > 12 ? id.slice(0, 8) : id;
 }
+
+const BROWSERS = [
+  [/MicroMessenger\/([\d.]+)/, "WeChat"],
+  [/\bEdg[A-Za-z]*\/(\d+)/, "Edge"],
+  [/\b(?:Firefox|FxiOS)\/(\d+)/, "Firefox"],
+  [/\b(?:Headless)?(?:Chrome|CriOS)\/(\d+)/, "Chrome"],
+  [/\bVersion\/([\d.]+).*Safari/, "Safari"],
+] as const;
+
+/** A device that gave no model is known by its user agent: shown as browser and version. */
+export function deviceName(device: string | null | undefined): string {
+  if (!device) return "";
+  if (!device.startsWith("Mozilla/")) return device;
+  for (const [pattern, name] of BROWSERS) {
+    const version = pattern.exec(device)?.[1];
+    if (version !== undefined) return `${name} ${version}`;
+  }
+  return device;
+}

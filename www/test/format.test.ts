@@ -3,6 +3,7 @@ import {
   ago,
   bytes,
   countdown,
+  deviceName,
   milliseconds,
   percent,
   relativeSeconds,
@@ -49,6 +50,24 @@ describe("quantities", () => {
     [null, "–"],
   ])("%s ms is %s", (n, want) => {
     expect(milliseconds(n)).toBe(want);
+  });
+});
+
+describe("device", () => {
+  it.each([
+    ["Pixel 8", "Pixel 8"],
+    [
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36",
+      "Chrome 131",
+    ],
+    ["Mozilla/5.0 (X11) AppleWebKit/537.36 HeadlessChrome/156.0.0.0 Safari/537.36", "Chrome 156"],
+    ["Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0", "Edge 131"],
+    ["Mozilla/5.0 (iPhone) Version/18.1 Mobile/15E148 Safari/604.1", "Safari 18.1"],
+    ["Mozilla/5.0 Chrome/116 Mobile Safari/537.36 MicroMessenger/8.0.49", "WeChat 8.0.49"],
+    ["Mozilla/5.0 something else", "Mozilla/5.0 something else"],
+    [null, ""],
+  ])("%s is %s", (device, want) => {
+    expect(deviceName(device)).toBe(want);
   });
 });
 

@@ -95,11 +95,33 @@ function Act({ entry }: { entry: CatalogueEntry }) {
       <Part id="fixes" title={dashboard("entry.fixes")} items={fixes}>
         <ol class="fixes">
           {fixes.map((fix, i) => (
-            <FixStep key={i} fix={fixOf(fix)} cause={text(fix, "cause") || null} />
+            <FixStep
+              key={i}
+              fix={fixOf(fix)}
+              cause={causeTitle(entry, text(fix, "cause")) || null}
+            />
           ))}
         </ol>
       </Part>
     </>
+  );
+}
+
+function causeTitle(entry: CatalogueEntry, cause: string): string {
+  const titles = isFields(entry.cause_titles) ? entry.cause_titles : {};
+  return text(titles, cause) || cause;
+}
+
+function Guideline({ entry }: { entry: CatalogueEntry }) {
+  const guideline = isFields(entry.guideline) ? entry.guideline : {};
+  const url = text(guideline, "url");
+  if (!url.startsWith("https://")) return null;
+  return (
+    <Section id="guideline" title={dashboard("entry.guideline")}>
+      <a href={url} target="_blank" rel="noreferrer">
+        {text(guideline, "title") || url}
+      </a>
+    </Section>
   );
 }
 
@@ -148,7 +170,7 @@ function Background({ entry }: { entry: CatalogueEntry }) {
         <ul class="indicators">
           {indicators.map((indicator, i) => (
             <li key={i}>
-              <strong class="mono">{text(indicator, "cause")}</strong>{" "}
+              <strong>{causeTitle(entry, text(indicator, "cause"))}</strong>{" "}
               <span class="ratio">
                 {dashboard("entry.ratio", { r: String(indicator.likelihood_ratio ?? "?") })}
               </span>
@@ -247,6 +269,7 @@ function Entry({ entry }: { entry: CatalogueEntry }) {
         <div class="report-act">
           <Act entry={entry} />
           <Runbook entry={entry} />
+          <Guideline entry={entry} />
         </div>
         <div class="report-why">
           <Samples entry={entry} />

@@ -132,7 +132,7 @@ function Body({
         </div>
         <div class="report-why">
           <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
-          <UrgentView urgent={data.urgent_reports} />
+          <UrgentView urgent={data.urgent} />
           <FaultTreeView graph={diagnosis.graph} />
           <div ref={log}>
             <LogView logs={logs} codes={diagnosis.codes} target={target} onTarget={jump} />

@@ -1,5 +1,5 @@
 import type { Summary } from "../../lib/api.ts";
-import { ago, dateTime, percent } from "../../lib/format.ts";
+import { ago, dateTime, deviceName, percent } from "../../lib/format.ts";
 import { severityName } from "../../lib/i18n/common.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
@@ -14,7 +14,7 @@ export function ReportRow({ summary, fresh }: { summary: Summary; fresh: boolean
     ? localized(summary, "title") || summary.code
     : dashboard("list.unexplained");
   const cause = localized(summary, "cause_title");
-  const where = [summary.device, summary.os, summary.app_version].filter((x) => x);
+  const where = [deviceName(summary.device), summary.os, summary.app_version].filter((x) => x);
   return (
     <li class={`report-row ${fresh ? "fresh" : ""}`}>
       <a class="row-link" href={paths.report(summary.id)}>

@@ -10,7 +10,6 @@ export const common = define({
   "action.retry": ["Try again", "重试"],
   "action.cancel": ["Cancel", "取消"],
   "action.close": ["Close", "关闭"],
-  "action.wait": ["Keep waiting", "继续等待"],
   "action.show_all": ["Show all {n}", "显示全部 {n} 项"],
   "action.show_fewer": ["Show fewer", "收起"],
 
@@ -21,9 +20,6 @@ export const common = define({
   "lang.label": ["Language", "语言"],
 
   "time.now": ["just now", "刚刚"],
-  none: ["None", "无"],
-  unknown: ["unknown", "未知"],
-  "list.comma": [", ", "、"],
 
   "wait.loading": ["Loading {what}", "正在加载{what}"],
   "wait.slow": ["This is taking longer than it should.", "等待时间比预期长。"],

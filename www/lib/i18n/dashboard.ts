@@ -6,7 +6,6 @@ export const dashboard = define({
   "nav.reports": ["Reports", "报告"],
   "nav.catalogue": ["Catalogue", "知识库"],
   "nav.ticket": ["New ticket", "新建凭证"],
-  "nav.scan": ["Scan page", "扫描页"],
   "nav.logout": ["Sign out", "退出"],
   "nav.shortcuts": ["Shortcuts", "快捷键"],
 
@@ -17,7 +16,6 @@ export const dashboard = define({
   ],
   "login.token": ["Token or link", "令牌或链接"],
   "login.submit": ["Sign in", "登录"],
-  "login.checking": ["Checking the token", "正在校验令牌"],
   "login.bad.title": ["This token is not valid", "令牌无效"],
   "login.bad.body": [
     "It was used before, or the server was restarted since. Take the newest link from the server's output.",
@@ -42,7 +40,6 @@ export const dashboard = define({
   "list.search_hint": ["Code, host, message, device…", "错误码、主机、日志、设备…"],
   "list.family": ["Family", "分类"],
   "list.all_families": ["All families", "全部分类"],
-  "list.code": ["Code", "错误码"],
   "list.clear": ["Clear filters", "清除筛选"],
   "list.new": ["{n} new report|{n} new reports", "{n} 份新报告"],
   "list.show_new": ["Show", "查看"],
@@ -51,7 +48,6 @@ export const dashboard = define({
   "list.loading_more": ["Loading older reports", "正在加载更早的报告"],
   "list.count": ["{n} shown", "已显示 {n} 份"],
   "list.arrived": ["New report: {title}", "新报告：{title}"],
-  "list.lines": ["{n} line|{n} lines", "{n} 行"],
   "list.urgent": ["{n} urgent|{n} urgent", "{n} 条紧急"],
   "list.unexplained": ["Unexplained", "未能解释"],
   "list.no_match.title": ["No report matches", "没有匹配的报告"],
@@ -150,7 +146,6 @@ export const dashboard = define({
   "entry.back": ["Catalogue", "知识库"],
   "entry.make_qr": ["Make a QR code for this", "为此生成二维码"],
   "entry.reports": ["Reports with this code", "含此错误码的报告"],
-  "entry.explanation": ["What it means", "含义"],
   "entry.samples": ["What it looks like", "日志样例"],
   "entry.near_misses": ["Looks alike, but is not", "相似但不是"],
   "entry.gate": ["Fault-tree expression", "故障树表达式"],
@@ -165,7 +160,7 @@ export const dashboard = define({
   "entry.client_notes": ["Other languages' clients", "其他语言客户端"],
   "entry.related": ["Related", "相关"],
   "entry.signatures": ["Signatures", "识别规则"],
-  "entry.more": ["Further fields", "其他字段"],
+  "entry.guideline": ["Guideline", "官方指南"],
 
   "keys.title": ["Keyboard shortcuts", "键盘快捷键"],
   "keys.on": ["Single-key shortcuts", "单键快捷键"],

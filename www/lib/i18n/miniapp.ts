@@ -33,7 +33,6 @@ export const miniapp = define({
     "浏览器无法读取该图片文件。",
   ],
   "scan.reading_image": ["Reading the image", "正在读取图片"],
-  "scan.or": ["or", "或"],
 
   "camera.denied.title": ["The camera is blocked for this site", "此网站的摄像头已被禁用"],
   "camera.denied.body": [
@@ -139,7 +138,6 @@ export const miniapp = define({
 
   "ready.title": ["Ticket accepted", "凭证有效"],
   "ready.valid_for": ["valid for {t}", "剩余 {t}"],
-  "ready.context": ["Context", "上下文"],
   "ready.evidence": ["Evidence from the failing machine", "来自故障机器的证据"],
   "meters.title": ["Live", "实时"],
   "meters.fps": ["Frames/s", "帧率"],
@@ -188,7 +186,6 @@ export const miniapp = define({
   ],
   "capture.send_now": ["Send now", "立即发送"],
 
-  "result.title": ["Diagnosis", "诊断"],
   "result.open": ["Open the full report", "打开完整报告"],
   "result.share": ["Share the link", "分享链接"],
   "result.shared": ["Link copied", "链接已复制"],
@@ -200,7 +197,6 @@ export const miniapp = define({
   ],
   "result.skew": ["This phone's clock is off by {t}.", "本机时钟偏差 {t}。"],
 
-  "report.title": ["Report", "报告"],
   "report.bad_link.title": ["This link is incomplete", "链接不完整"],
   "report.bad_link.body": [
     "A report link ends in an id, a dot and a key. Copy it whole.",

@@ -11,7 +11,6 @@ export const report = define({
   ],
   "verdict.cause": ["Most likely cause", "最可能的原因"],
   "verdict.no_cause": ["Cause not yet known", "原因尚未确定"],
-  "verdict.probability": ["Probability {p}", "概率 {p}"],
   "verdict.before": ["{p} before the evidence", "未见证据时为 {p}"],
   "confidence.high": ["High confidence", "高置信度"],
   "confidence.medium": ["Medium confidence", "中置信度"],
@@ -22,7 +21,6 @@ export const report = define({
   "evidence.line": ["Line {n}", "第 {n} 行"],
   "evidence.in_log": ["Show line {n} in the log", "在日志中查看第 {n} 行"],
   "evidence.none": ["No log line was recognised.", "没有识别出日志行。"],
-  "evidence.metrics": ["Measured", "测量结果"],
   "evidence.not_here": [
     "The recognised line is not part of this report.",
     "识别出的日志行不在此报告中。",

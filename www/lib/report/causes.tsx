@@ -4,11 +4,17 @@ import { percent } from "../format.ts";
 import { common } from "../i18n/common.ts";
 import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
+import { lang } from "../prefs.ts";
 import { Bar } from "../ui/scale.tsx";
 import { Section } from "./section.tsx";
 import { CodeTag } from "./verdict.tsx";
 
 const SHOWN_FIRST = 4;
+
+function evidenceOf(cause: Cause): string[] {
+  const chinese = cause.evidence_zh ?? [];
+  return lang.value === "zh" && chinese.length > 0 ? chinese : cause.evidence;
+}
 
 function CauseRow({ cause, leading }: { cause: Cause; leading: boolean }) {
   return (
@@ -24,11 +30,11 @@ function CauseRow({ cause, leading }: { cause: Cause; leading: boolean }) {
         </summary>
         <div class="cause-why">
           <h3>{report("causes.why")}</h3>
-          {cause.evidence.length === 0 ? (
+          {evidenceOf(cause).length === 0 ? (
             <p>{report("causes.why_none")}</p>
           ) : (
             <ul>
-              {cause.evidence.map((reason) => (
+              {evidenceOf(cause).map((reason) => (
                 <li key={reason}>{reason}</li>
               ))}
             </ul>

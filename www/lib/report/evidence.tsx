@@ -7,6 +7,7 @@ import { CodeTag } from "./verdict.tsx";
 
 const QUOTED_PER_CODE = 3;
 const QUOTED_CHARS_MAX = 600;
+const QUOTED_LINES_MAX = 8;
 
 /** A log line with what was recognised in it marked. */
 export function MarkedText({ text, hits }: { text: string; hits: Parameters<typeof segments>[1] }) {
@@ -64,7 +65,9 @@ export function EvidenceView({
               <pre>
                 <MarkedText text={cut(line.message)} hits={hits.get(index) ?? []} />
               </pre>
-              {match.reason ? <p class="small-note">{match.reason}</p> : null}
+              {match.primary || !match.reason ? null : (
+                <p class="small-note">{localized(match, "reason")}</p>
+              )}
             </li>
           ))}
         </ol>
@@ -80,6 +83,9 @@ export function EvidenceView({
   );
 }
 
-function cut(text: string): string {
-  return text.length > QUOTED_CHARS_MAX ? `${text.slice(0, QUOTED_CHARS_MAX)}…` : text;
+/** A quote is short; the log below has the rest. */
+export function cut(text: string): string {
+  const lines = text.split("\n");
+  const short = lines.slice(0, QUOTED_LINES_MAX).join("\n").slice(0, QUOTED_CHARS_MAX);
+  return short.length < text.length ? `${short}…` : text;
 }

@@ -76,6 +76,11 @@ export function VerdictView({
           <Scale value={verdict.probability} from={cause.prior} label={report("verdict.cause")} />
         </div>
       )}
+      {(diagnosis.notes ?? []).map((note) => (
+        <p key={note.reason} class="small-note verdict-note">
+          {localized(note, "text")}
+        </p>
+      ))}
       {others.length > 0 ? (
         <p class="also">
           <span class="faint">{report("verdict.also")}</span>

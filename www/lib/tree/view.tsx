@@ -158,7 +158,7 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
                 class={nodeClasses(placed.item)}
                 transform={`translate(${placed.x} ${placed.y})`}
                 role="treeitem"
-                tabIndex={placed.item.key === focusable ? 0 : -1}
+                tabindex={placed.item.key === focusable ? 0 : -1}
                 aria-level={placed.item.depth + 1}
                 aria-expanded={placed.item.expandable ? placed.item.expanded : undefined}
                 aria-selected={placed.item.key === focusable}
