@@ -6,6 +6,7 @@ mod posterior;
 pub use cuts::CutSet;
 pub use posterior::{Explanation, Posterior};
 
+use crate::analysis::quantified;
 use crate::bdd::{Bdd, Edge};
 use crate::budget::{Budget, EngineError};
 use crate::circuit::{Lit, TreeCircuit};
@@ -51,18 +52,7 @@ impl Inference {
     /// # Errors
     /// If an event has no probability, or the budget does not suffice.
     pub fn new(tree: &FaultTree, budget: &Budget) -> Result<Self, EngineError> {
-        let values = tree
-            .probabilities()
-            .map_err(|(id, fault)| EngineError::BadValue {
-                event: tree.events()[id.index()].name().into(),
-                fault,
-            })?;
-        let mut priors = Vec::with_capacity(values.len());
-        for (event, value) in tree.events().iter().zip(values) {
-            priors.push(value.ok_or_else(|| EngineError::NoProbability {
-                event: event.name().into(),
-            })?);
-        }
+        let priors = quantified(tree, tree.probabilities())?;
         let circuit = TreeCircuit::of(tree);
         let mut roots: Vec<Lit> = tree
             .tops()
@@ -72,14 +62,14 @@ impl Inference {
         // Gates that no top reaches, and events that no gate uses, come last.
         roots.extend(&circuit.gates);
         roots.extend(&circuit.events);
-        let leaves = order::depth_first(&circuit.circuit, &roots);
+        let leaves = order::depth_first(&circuit.circuit, &roots, order::Walk::Written);
         let mut levels = vec![0; priors.len()];
         for (level, &leaf) in (0u32..).zip(&leaves) {
             levels[leaf as usize] = level;
         }
         let mut bdd = Bdd::new(budget);
         let edges = order::build(&mut bdd, &circuit.circuit, &roots, &levels)
-            .map_err(|spent| EngineError::from_spent(spent, budget))?;
+            .map_err(|(spent, _)| EngineError::from_spent(spent, budget))?;
         let budget = budget.clone();
         Ok(Inference {
             circuit,

@@ -4,13 +4,18 @@
 //! arguments, so that the same input gives the same answer on every machine, `wasm32` included.
 #![forbid(unsafe_code)]
 
+mod analysis;
 mod bdd;
 mod budget;
 mod circuit;
+#[cfg(feature = "formats")]
+pub mod formats;
 mod inference;
 mod model;
 mod order;
+mod prep;
 
+pub use analysis::{Analysis, Count, CutSets, Importance, Sets, Uncertainty};
 pub use budget::{Budget, EngineError, Resource};
 pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};
 pub use model::{

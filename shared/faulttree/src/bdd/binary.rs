@@ -14,6 +14,10 @@ impl Edge {
         if value { Edge::TRUE } else { Edge::FALSE }
     }
 
+    pub(crate) fn new(index: u32, negated: bool) -> Edge {
+        Edge(index << 1 | u32::from(negated))
+    }
+
     pub(crate) fn index(self) -> u32 {
         self.0 >> 1
     }
@@ -92,6 +96,11 @@ impl Bdd {
     pub(crate) fn node(&self, index: u32) -> (u32, Edge, Edge) {
         let node = self.unique.node(index);
         (node.level, Edge(node.hi), Edge(node.lo))
+    }
+
+    /// Pays for one step of work outside the kernel.
+    pub(crate) fn step(&mut self) -> Result<(), Spent> {
+        self.unique.step()
     }
 
     pub(crate) fn make(&mut self, level: u32, hi: Edge, lo: Edge) -> Result<Edge, Spent> {

@@ -34,6 +34,7 @@ impl Bdd {
         loop {
             let mut value = match self.start(call) {
                 Step::Split(frame, hi) => {
+                    self.unique.step()?;
                     self.stack.push(frame);
                     call = hi;
                     continue;

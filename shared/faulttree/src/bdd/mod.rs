@@ -7,4 +7,5 @@ mod table;
 mod zero;
 
 pub(crate) use binary::{Bdd, Edge};
+pub(crate) use minsol::{Nodes, minimal_solutions};
 pub(crate) use zero::{EMPTY, UNIT, Zdd};

@@ -20,7 +20,13 @@ pub(crate) struct Unique {
     nodes: Vec<Node>,
     buckets: Vec<u32>,
     budget: Budget,
+    steps: usize,
+    steps_max: usize,
 }
+
+/// Steps (operations that no table answers) that each node of the budget pays for. A diagram that
+/// fits may still take for ever to combine, once the computed table forgets more than it knows.
+const STEPS_PER_NODE: usize = 16;
 
 fn mix(a: u32, b: u32, c: u32) -> u64 {
     let x = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -48,6 +54,8 @@ impl Unique {
         Unique {
             nodes: (0..terminals).map(terminal).collect(),
             buckets: vec![NONE; 1 << 10],
+            steps: 0,
+            steps_max: budget.nodes_max.saturating_mul(STEPS_PER_NODE),
             budget,
         }
     }
@@ -68,6 +76,21 @@ impl Unique {
         &self.budget
     }
 
+    /// Pays for one step.
+    #[inline]
+    pub(crate) fn step(&mut self) -> Result<(), Spent> {
+        self.steps += 1;
+        if self.steps & 0x3fff == 0 {
+            if self.budget.should_stop() {
+                return Err(Spent::Stopped);
+            }
+            if self.steps > self.steps_max {
+                return Err(Spent::Nodes);
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn find_or_add(&mut self, level: u32, hi: u32, lo: u32) -> Result<u32, Spent> {
         let bucket = slot(mix(level, hi, lo), self.buckets.len() - 1);
         let mut at = self.buckets[bucket];
@@ -81,9 +104,6 @@ impl Unique {
         let count = self.nodes.len();
         if count >= self.budget.nodes_max {
             return Err(Spent::Nodes);
-        }
-        if count & 0x3fff == 0 && self.budget.should_stop() {
-            return Err(Spent::Stopped);
         }
         // An index must leave room for a sign bit.
         let index = u32::try_from(count)

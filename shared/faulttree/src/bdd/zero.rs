@@ -73,6 +73,7 @@ impl Zdd {
             match task {
                 Task::Call(op, f, g) => self.call(op, f, g),
                 Task::Make { level, key } => {
+                    self.unique.step()?;
                     let lo = self.values.pop().unwrap_or(EMPTY);
                     let hi = self.values.pop().unwrap_or(EMPTY);
                     let made = self.make(level, hi, lo)?;

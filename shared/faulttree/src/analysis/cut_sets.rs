@@ -1,0 +1,283 @@
+//! Minimal cut sets as families of sets, one for each module, and what can be computed from them
+//! without listing a single one.
+use super::Analysis;
+use super::count::{Count, Number, Tally, tally_product, tally_sum};
+use super::enumerate::{self, Sets};
+use crate::bdd::{EMPTY, UNIT, Zdd, minimal_solutions};
+use crate::budget::{Budget, EngineError, Spent};
+use crate::inference::CutSet;
+use crate::prep::Source;
+
+/// A family of sets over the leaves of one module.
+pub(crate) struct Family {
+    /// (level, hi, lo); the first two stand for the terminals. Children come first.
+    pub(super) nodes: Vec<(u32, u32, u32)>,
+    pub(super) root: u32,
+    pub(super) sources: Vec<Source>,
+}
+
+impl Family {
+    /// Copies what `root` needs out of the kernel.
+    pub(crate) fn keep(zdd: &Zdd, root: u32, sources: Vec<Source>) -> Self {
+        let reachable = zdd.reachable(root);
+        let mut new = vec![0u32; root as usize + 2];
+        new[UNIT as usize] = UNIT;
+        let mut nodes = Vec::with_capacity(reachable.len() + 2);
+        nodes.resize(2, (u32::MAX, EMPTY, EMPTY));
+        for (at, index) in (2u32..).zip(reachable) {
+            let (level, hi, lo) = zdd.node(index);
+            new[index as usize] = at;
+            nodes.push((level, new[hi as usize], new[lo as usize]));
+        }
+        Family {
+            nodes,
+            root: new[root as usize],
+            sources,
+        }
+    }
+
+    /// One value for each node, children first.
+    fn fold<T>(&self, empty: T, unit: T, mut join: impl FnMut(Source, &T, &T) -> T) -> Vec<T> {
+        let mut values = Vec::with_capacity(self.nodes.len());
+        values.push(empty);
+        values.push(unit);
+        for &(level, hi, lo) in &self.nodes[2..] {
+            let source = self.sources[level as usize];
+            let value = join(source, &values[hi as usize], &values[lo as usize]);
+            values.push(value);
+        }
+        values
+    }
+}
+
+/// The minimal cut sets of a gate. They are never listed but on demand.
+pub struct CutSets {
+    pub(super) families: Vec<Family>,
+    pub(super) events: usize,
+    pub(super) coherent: bool,
+    pub(super) budget: Budget,
+}
+
+impl CutSets {
+    pub(super) fn new(analysis: &Analysis) -> Result<Self, EngineError> {
+        let mut families = Vec::with_capacity(analysis.modules.len());
+        for diagram in &analysis.modules {
+            let mut zdd = Zdd::new(&analysis.budget);
+            let root = minimal_solutions(diagram, diagram.root, &mut zdd)
+                .map_err(|spent| EngineError::from_spent(spent, &analysis.budget))?;
+            families.push(Family::keep(&zdd, root, diagram.sources.clone()));
+        }
+        Ok(CutSets {
+            families,
+            events: analysis.events,
+            coherent: analysis.coherent,
+            budget: analysis.budget.clone(),
+        })
+    }
+
+    /// Whether these are the minimal cut sets of the function itself; if not, of its coherent
+    /// hull.
+    pub fn is_coherent(&self) -> bool {
+        self.coherent
+    }
+
+    /// Diagram nodes over all modules.
+    pub fn nodes(&self) -> usize {
+        self.families.iter().map(|family| family.nodes.len()).sum()
+    }
+
+    /// How many minimal cut sets there are.
+    pub fn count(&self) -> Count {
+        let total = |total: Count, count: &Count| total.add(count).unwrap_or(total);
+        self.count_by_order().iter().fold(Count::default(), total)
+    }
+
+    /// How many minimal cut sets there are of each order (number of events): entry `n` for order
+    /// `n`. Computed, not counted, so 10^10 or 10^100 take no longer than 10.
+    pub fn count_by_order(&self) -> Vec<Count> {
+        let tally = match self.tally::<u128>() {
+            Some(tally) => tally.into_iter().map(Number::count).collect(),
+            None => self.tally::<Count>().unwrap_or_default(),
+        };
+        let mut tally: Vec<Count> = tally;
+        while tally.last().is_some_and(Count::is_zero) {
+            tally.pop();
+        }
+        tally
+    }
+
+    fn tally<N: Number>(&self) -> Option<Tally<N>> {
+        let event: Tally<N> = vec![N::zero(), N::one()];
+        let mut modules: Vec<Tally<N>> = Vec::with_capacity(self.families.len());
+        for family in &self.families {
+            let mut overflow = false;
+            let unit = vec![N::one()];
+            let values = family.fold(Vec::new(), unit, |source, hi, lo| {
+                let with = match source {
+                    Source::Event(_) => tally_product(&event, hi),
+                    Source::Module(module) => tally_product(&modules[module], hi),
+                };
+                with.and_then(|with| tally_sum(&with, lo))
+                    .unwrap_or_else(|| {
+                        overflow = true;
+                        Vec::new()
+                    })
+            });
+            if overflow {
+                return None;
+            }
+            modules.push(values[family.root as usize].clone());
+        }
+        modules.pop()
+    }
+
+    /// Sum of all cut sets' probabilities, each to the power `power`.
+    fn power_sum(&self, probabilities: &[f64], power: i32) -> f64 {
+        let mut modules: Vec<f64> = Vec::with_capacity(self.families.len());
+        for family in &self.families {
+            let values = family.fold(0.0, 1.0, |source, hi, lo| match source {
+                Source::Event(event) => probabilities[event as usize].powi(power) * hi + lo,
+                Source::Module(module) => modules[module] * hi + lo,
+            });
+            modules.push(values[family.root as usize]);
+        }
+        modules.pop().unwrap_or(0.0)
+    }
+
+    /// Rare-event approximation: the sum of the cut sets' probabilities. It may exceed 1.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn rare_event(&self, probabilities: &[f64]) -> Result<f64, EngineError> {
+        self.check_weights(probabilities)?;
+        Ok(self.power_sum(probabilities, 1))
+    }
+
+    /// Min-cut upper bound: 1 − ∏ (1 − P(cut set)), over all cut sets without listing them, since
+    /// ln ∏ (1 − P) = −∑ₖ ∑ Pᵏ / k.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn min_cut_upper_bound(&self, probabilities: &[f64]) -> Result<f64, EngineError> {
+        const TERMS_MAX: i32 = 2000;
+        self.check_weights(probabilities)?;
+        let most = self
+            .most_probable(1, probabilities)?
+            .first()
+            .map_or(0.0, |s| s.probability);
+        if most >= 1.0 {
+            return Ok(1.0);
+        }
+        let mut sum = 0.0;
+        for power in 1..=TERMS_MAX {
+            let term = self.power_sum(probabilities, power) / f64::from(power);
+            sum += term;
+            // What is left is at most a geometric series; adding it keeps the bound a bound.
+            let rest = term * most / (1.0 - most);
+            if rest <= sum * 1e-16 || power == TERMS_MAX || sum > 800.0 {
+                sum += if power == TERMS_MAX { rest } else { 0.0 };
+                break;
+            }
+        }
+        Ok(-f64::exp_m1(-sum))
+    }
+
+    /// The `k` most probable cut sets, best first, without listing the others. Ties go to the
+    /// smaller set, then to the one with the earlier events.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn most_probable(
+        &self,
+        k: usize,
+        probabilities: &[f64],
+    ) -> Result<Vec<CutSet>, EngineError> {
+        self.check_weights(probabilities)?;
+        enumerate::best(&self.families, k, probabilities, &self.budget)
+            .map_err(|spent| EngineError::from_spent(spent, &self.budget))
+    }
+
+    /// All cut sets of at most `order_max` events and at least `probability_min`, one after the
+    /// other, as they are asked for.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn sets<'a>(
+        &'a self,
+        order_max: usize,
+        probability_min: f64,
+        probabilities: &'a [f64],
+    ) -> Result<Sets<'a>, EngineError> {
+        self.check_weights(probabilities)?;
+        Ok(Sets::new(
+            &self.families,
+            order_max,
+            probability_min,
+            probabilities,
+        ))
+    }
+
+    pub(super) fn check_weights(&self, probabilities: &[f64]) -> Result<(), EngineError> {
+        let good = |p: &f64| (0.0..=1.0).contains(p);
+        if probabilities.len() == self.events && probabilities.iter().all(good) {
+            Ok(())
+        } else {
+            Err(EngineError::BadWeights)
+        }
+    }
+}
+
+/// Best product and least size of the sets of each node, for every module.
+pub(super) struct Bounds {
+    pub(super) best: Vec<Vec<f64>>,
+    pub(super) least: Vec<Vec<usize>>,
+}
+
+/// Larger than any order, and safe to add to.
+pub(super) const NO_SET: usize = usize::MAX / 4;
+
+impl Bounds {
+    pub(super) fn of(families: &[Family], probabilities: &[f64]) -> Self {
+        let mut bounds = Bounds {
+            best: Vec::new(),
+            least: Vec::new(),
+        };
+        let root = |values: &[Vec<f64>], m: usize| values[m][families[m].root as usize];
+        let root_least = |values: &[Vec<usize>], m: usize| values[m][families[m].root as usize];
+        for family in families {
+            let best = family.fold(f64::NEG_INFINITY, 1.0, |source, hi, lo| {
+                let p = match source {
+                    Source::Event(event) => probabilities[event as usize],
+                    Source::Module(module) => root(&bounds.best, module),
+                };
+                // 0 times "no set" must stay "no set".
+                let with = if *hi < 0.0 || p < 0.0 {
+                    f64::NEG_INFINITY
+                } else {
+                    p * hi
+                };
+                with.max(*lo)
+            });
+            let least = family.fold(NO_SET, 0, |source, hi, lo| {
+                let size = match source {
+                    Source::Event(_) => 1,
+                    Source::Module(module) => root_least(&bounds.least, module),
+                };
+                (size + hi).min(*lo).min(NO_SET)
+            });
+            bounds.best.push(best);
+            bounds.least.push(least);
+        }
+        bounds
+    }
+}
+
+pub(super) fn stop_check(budget: &Budget, step: usize) -> Result<(), Spent> {
+    if step >= budget.nodes_max {
+        return Err(Spent::Nodes);
+    }
+    if step & 0xfff == 0 && budget.should_stop() {
+        return Err(Spent::Stopped);
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Listing cut sets through the modules: the most probable first, or all above a cut-off.
+use super::cut_sets::{Bounds, Family, NO_SET, stop_check};
+use crate::bdd::{EMPTY, UNIT};
+use crate::budget::{Budget, Spent};
+use crate::inference::CutSet;
+use crate::model::EventId;
+use crate::prep::Source;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// A set under way: what it holds, and the families that still have to give their part.
+#[derive(Clone)]
+struct Partial {
+    /// Probability of the best set that this can become.
+    bound: f64,
+    so_far: f64,
+    chosen: Vec<u32>,
+    /// (module, node), the next last.
+    agenda: Vec<(usize, u32)>,
+}
+
+impl Partial {
+    fn first(families: &[Family], bounds: &Bounds) -> Option<Self> {
+        let top = families.len().checked_sub(1)?;
+        let root = families[top].root;
+        let bound = bounds.best[top][root as usize];
+        (root != EMPTY).then(|| Partial {
+            bound,
+            so_far: 1.0,
+            chosen: Vec::new(),
+            agenda: vec![(top, root)],
+        })
+    }
+
+    /// Bound and least size, given the agenda.
+    fn measure(&mut self, bounds: &Bounds) -> usize {
+        self.bound = self.so_far;
+        let mut least = self.chosen.len();
+        for &(module, node) in &self.agenda {
+            self.bound *= bounds.best[module][node as usize];
+            least += bounds.least[module][node as usize];
+        }
+        least.min(NO_SET)
+    }
+
+    /// Splits at the next node: the sets without its leaf, and those with it. A finished set comes
+    /// back whole.
+    fn split(
+        mut self,
+        families: &[Family],
+        probabilities: &[f64],
+    ) -> Result<(Option<Self>, Self), Self> {
+        let (module, node) = loop {
+            match self.agenda.pop() {
+                None => return Err(self),
+                Some((_, UNIT)) => {}
+                Some(found) => break found,
+            }
+        };
+        let family = &families[module];
+        let (level, hi, lo) = family.nodes[node as usize];
+        let rest = (lo != EMPTY).then(|| {
+            let mut rest = self.clone();
+            rest.agenda.push((module, lo));
+            rest
+        });
+        self.agenda.push((module, hi));
+        match family.sources[level as usize] {
+            Source::Event(event) => {
+                self.so_far *= probabilities[event as usize];
+                self.chosen.push(event);
+            }
+            Source::Module(inner) => self.agenda.push((inner, families[inner].root)),
+        }
+        Ok((rest, self))
+    }
+
+    fn finish(mut self) -> CutSet {
+        self.chosen.sort_unstable();
+        CutSet::new(self.chosen.into_iter().map(EventId).collect(), self.so_far)
+    }
+}
+
+impl PartialEq for Partial {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Partial {}
+
+impl PartialOrd for Partial {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Partial {
+    /// The more promising is greater; of equals, the one nearer to its end.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bound
+            .total_cmp(&other.bound)
+            .then_with(|| other.agenda.len().cmp(&self.agenda.len()))
+            .then_with(|| other.chosen.cmp(&self.chosen))
+            .then_with(|| other.agenda.cmp(&self.agenda))
+    }
+}
+
+/// Best-first search with an exact bound: only sets that are asked for are ever completed.
+pub(crate) fn best(
+    families: &[Family],
+    k: usize,
+    probabilities: &[f64],
+    budget: &Budget,
+) -> Result<Vec<CutSet>, Spent> {
+    let bounds = Bounds::of(families, probabilities);
+    let mut open = BinaryHeap::new();
+    let mut found = Vec::new();
+    open.extend(Partial::first(families, &bounds).filter(|_| k > 0));
+    let mut step = 0;
+    while let Some(partial) = open.pop() {
+        step += 1;
+        stop_check(budget, step.min(1 << 20).max(open.len()))?;
+        match partial.split(families, probabilities) {
+            Err(done) => {
+                found.push(done.finish());
+                if found.len() == k {
+                    break;
+                }
+            }
+            Ok((rest, mut with)) => {
+                for mut partial in rest {
+                    partial.measure(&bounds);
+                    open.push(partial);
+                }
+                with.measure(&bounds);
+                open.push(with);
+            }
+        }
+    }
+    found.sort_by(|a: &CutSet, b| {
+        b.probability
+            .total_cmp(&a.probability)
+            .then(a.events.len().cmp(&b.events.len()))
+            .then_with(|| a.events.cmp(&b.events))
+    });
+    Ok(found)
+}
+
+/// Cut sets one after the other, in an order that depends on the diagram alone.
+pub struct Sets<'a> {
+    families: &'a [Family],
+    bounds: Bounds,
+    probabilities: &'a [f64],
+    order_max: usize,
+    probability_min: f64,
+    open: Vec<Partial>,
+}
+
+impl<'a> Sets<'a> {
+    pub(super) fn new(
+        families: &'a [Family],
+        order_max: usize,
+        probability_min: f64,
+        probabilities: &'a [f64],
+    ) -> Self {
+        let bounds = Bounds::of(families, probabilities);
+        let open = Partial::first(families, &bounds).into_iter().collect();
+        Sets {
+            families,
+            bounds,
+            probabilities,
+            order_max,
+            probability_min,
+            open,
+        }
+    }
+}
+
+impl Iterator for Sets<'_> {
+    type Item = CutSet;
+
+    fn next(&mut self) -> Option<CutSet> {
+        while let Some(mut partial) = self.open.pop() {
+            let least = partial.measure(&self.bounds);
+            if least > self.order_max || partial.bound < self.probability_min {
+                continue;
+            }
+            match partial.split(self.families, self.probabilities) {
+                Err(done) => return Some(done.finish()),
+                Ok((rest, with)) => {
+                    self.open.extend(rest);
+                    self.open.push(with);
+                }
+            }
+        }
+        None
+    }
+}
