@@ -1,4 +1,5 @@
 //! Properties that hold for whatever a writer may be given and whatever a reader may be sent.
+#![allow(clippy::expect_used)]
 
 mod common;
 
