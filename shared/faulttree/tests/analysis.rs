@@ -43,7 +43,8 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
             prop_assert!(close(found.raw.unwrap(), with / total));
             prop_assert!(close(found.diagnostic.unwrap(), p[event.index()] * with / total));
             let rrw = found.rrw.unwrap();
-            prop_assert!(if without == 0.0 { rrw == f64::INFINITY } else { close(rrw, total / without) });
+            let wanted = if without == 0.0 { f64::INFINITY } else { total / without };
+            prop_assert!(close(rrw, wanted), "{rrw} {wanted}");
         } else {
             prop_assert!(found.raw.is_none() && found.rrw.is_none());
         }

@@ -12,6 +12,8 @@ pub use builder::FaultTreeBuilder;
 pub use error::ModelError;
 pub use expression::{Expression, ValueError};
 pub use formula::Formula;
+#[cfg(feature = "formats")]
+pub(crate) use formula::formula_text;
 pub use parse::ParseError;
 pub(crate) use random::Random;
 pub use tree::{Event, EventId, EventKind, FaultTree, Gate, GateId, Limits, NodeId, Note};
