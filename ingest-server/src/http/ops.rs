@@ -58,7 +58,7 @@ pub(super) async fn ping() -> HttpResponse {
     HttpResponse::NoContent().insert_header(NO_STORE).finish()
 }
 
-/// Keys that the server's own tickets are checked with.
+/// Keys that tickets are checked with: the server's own, and the projects' for tickets made offline.
 #[utoipa::path(
     get, path = "/.well-known/faultscan/keys.json", tag = "tickets",
     responses((status = 200, description = "The keys that count", body = KeyList))

@@ -62,6 +62,8 @@ pub(super) async fn create(
         .json(TicketView::new(&ticket, &state.core.origin)))
 }
 
+const MODULE_PX_DEFAULT: u32 = 8;
+
 /// How a QR code is to look.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -70,7 +72,7 @@ pub(super) struct QrQuery {
     /// `url` (any camera app opens it; the default) or `decimal` (bare digits, smallest).
     #[serde(default)]
     form: Option<String>,
-    /// Pixels for each module, 1 to 32; for PNG.
+    /// Pixels for each module, 1 to 32.
     #[serde(default)]
     #[param(minimum = 1, maximum = 32)]
     module_px: Option<u32>,
@@ -103,6 +105,10 @@ fn form(query: &QrQuery) -> Result<QrForm, Refusal> {
     }
 }
 
+fn module_px(query: &QrQuery) -> u32 {
+    query.module_px.unwrap_or(MODULE_PX_DEFAULT)
+}
+
 /// The QR code of a ticket, as SVG.
 #[utoipa::path(
     get, path = "/v1/tickets/{id}/qr.svg", tag = "tickets",
@@ -121,7 +127,7 @@ pub(super) async fn qr_svg(
     query: web::Query<QrQuery>,
 ) -> Result<HttpResponse, Problem> {
     let ticket = ticket(&state, &req, &id).await?;
-    let svg = tickets::qr_svg(&state.core, ticket, form(&query)?).await?;
+    let svg = tickets::qr_svg(&state.core, ticket, form(&query)?, module_px(&query)).await?;
     Ok(image("image/svg+xml").body(svg))
 }
 
@@ -143,11 +149,7 @@ pub(super) async fn qr_png(
     query: web::Query<QrQuery>,
 ) -> Result<HttpResponse, Problem> {
     let ticket = ticket(&state, &req, &id).await?;
-    let module_px = query.module_px.unwrap_or(8);
-    if !(1..=32).contains(&module_px) {
-        return Err(Refusal::new(Class::Malformed, "bad_query", "module_px is 1 to 32").into());
-    }
-    let png = tickets::qr_png(&state.core, ticket, form(&query)?, module_px).await?;
+    let png = tickets::qr_png(&state.core, ticket, form(&query)?, module_px(&query)).await?;
     Ok(image("image/png").body(png))
 }
 

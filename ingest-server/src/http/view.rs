@@ -524,7 +524,7 @@ pub(super) enum FeedbackVerdict {
     Wrong,
 }
 
-/// The server's own issuer keys.
+/// The issuer keys whose tickets count: the server's own and the projects'.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyList {
     pub(super) keys: Vec<KeyView>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use faultscan_wire::qr::{QrCode, QrError, TicketForm};
 use faultscan_wire::{
     Claims, Environment, Fingerprint, Ticket, TicketEvidence, TicketId, key_id, scrub,
 };
@@ -135,18 +136,55 @@ pub enum QrForm {
     Decimal,
 }
 
-/// The QR code of a ticket as SVG.
-///
-/// # Errors
-/// `not_found`.
-pub async fn qr_svg(_: &Arc<Core>, _: Ticket, _: QrForm) -> Result<String, Refusal> {
-    Err(Refusal::missing("QR code"))
+impl From<QrError> for Refusal {
+    fn from(error: QrError) -> Self {
+        let class = match error {
+            QrError::BadModuleSize => Class::Malformed,
+            QrError::TooLong => Class::Unacceptable,
+            _ => Class::Internal,
+        };
+        Self::new(class, error.reason(), error.to_string())
+    }
 }
 
-/// The QR code of a ticket as PNG.
+/// The QR code of a ticket as SVG, each module `module_px` pixels wide.
 ///
 /// # Errors
-/// `not_found`.
-pub async fn qr_png(_: &Arc<Core>, _: Ticket, _: QrForm, _: u32) -> Result<Vec<u8>, Refusal> {
-    Err(Refusal::missing("QR code"))
+/// When the ticket does not fit a QR code.
+pub async fn qr_svg(
+    core: &Arc<Core>,
+    ticket: Ticket,
+    form: QrForm,
+    module_px: u32,
+) -> Result<String, Refusal> {
+    let job = Arc::clone(core);
+    core.cpu
+        .run(move || Ok(draw(&job, &ticket, form)?.to_svg(module_px)))
+        .await
+}
+
+/// The QR code of a ticket as PNG, each module `module_px` pixels wide.
+///
+/// # Errors
+/// `qr_bad_module_size`, or when the ticket does not fit a QR code.
+pub async fn qr_png(
+    core: &Arc<Core>,
+    ticket: Ticket,
+    form: QrForm,
+    module_px: u32,
+) -> Result<Vec<u8>, Refusal> {
+    let job = Arc::clone(core);
+    core.cpu
+        .run(move || Ok(draw(&job, &ticket, form)?.to_png(module_px)?))
+        .await
+}
+
+fn draw(core: &Core, ticket: &Ticket, form: QrForm) -> Result<QrCode, QrError> {
+    let form = match form {
+        QrForm::Url => TicketForm::Url {
+            origin: &core.origin,
+        },
+        QrForm::Decimal => TicketForm::Decimal,
+    };
+    QrCode::of_ticket(ticket, form)
 }
