@@ -28,7 +28,9 @@ struct Live {
 /// The module runs on one thread and calls nothing outside, so nobody ever waits for this lock.
 static SESSIONS: Mutex<Vec<Option<Live>>> = Mutex::new(Vec::new());
 
-fn with(handle: u32, work: &mut dyn FnMut(&mut Live)) {
+/// Generic rather than `dyn`: without a single indirect call the linker's table of functions can
+/// go, and with it all formatting code, which only panics refer to.
+fn with(handle: u32, work: impl FnOnce(&mut Live)) {
     if let Some(Some(live)) = SESSIONS.lock().get_mut(handle as usize) {
         work(live);
     }
@@ -86,7 +88,7 @@ pub fn close(handle: u32) {
 #[wasm_bindgen]
 pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
     if let Ok(seed) = seed.try_into() {
-        with(handle, &mut |live| {
+        with(handle, |live| {
             live.session.use_key(seed, next_sequence);
         });
     }
@@ -96,7 +98,7 @@ pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
 #[wasm_bindgen]
 pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
     let mut answer = f64::NAN;
-    with(handle, &mut |live| {
+    with(handle, |live| {
         answer = number(live, what, [a, b, c, d]);
     });
     answer
@@ -212,7 +214,7 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
 /// the network, at `at_ms`.
 #[wasm_bindgen]
 pub fn put(handle: u32, what: u32, text: &str, at_ms: f64) {
-    with(handle, &mut |live| match what {
+    with(handle, |live| match what {
         0..=99 => live.session.facts.set_text(what, text),
         100 => live.session.event(VISIBILITY, at_ms, f64::NAN, text),
         101 => live.session.event(NETWORK_CHANGE, at_ms, f64::NAN, text),
@@ -223,7 +225,7 @@ pub fn put(handle: u32, what: u32, text: &str, at_ms: f64) {
 /// Gathers a snapshot: see [`Session::pack`]. `meta` holds the batch's numbers, little-endian.
 #[wasm_bindgen]
 pub fn pack(handle: u32, now_ms: f64, text: &str, meta: &[u8], sources: &str, dropped: u32) {
-    with(handle, &mut |live| {
+    with(handle, |live| {
         live.session.pack(now_ms, text, meta, sources, dropped);
     });
 }
@@ -233,7 +235,7 @@ pub fn pack(handle: u32, now_ms: f64, text: &str, meta: &[u8], sources: &str, dr
 #[wasm_bindgen]
 pub fn seal(handle: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    with(handle, &mut |live| match live.session.seal() {
+    with(handle, |live| match live.session.seal() {
         Ok(sealed) => {
             live.sealed = [
                 f64::from(sealed.sequence),

@@ -2,7 +2,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::string::ToString;
 /// Builds one JSON object, field by field.
 pub struct Object {
     text: String,
@@ -35,7 +34,16 @@ impl Object {
     /// Adds a whole number.
     pub fn number(mut self, name: &str, value: u64) -> Self {
         self.name(name);
-        self.text.push_str(&value.to_string());
+        // Not by `to_string`: see `with` in `bindings.rs`.
+        let mut divisor = 1;
+        while value / divisor >= 10 {
+            divisor *= 10;
+        }
+        while divisor > 0 {
+            self.text
+                .push((b'0' + (value / divisor % 10) as u8) as char);
+            divisor /= 10;
+        }
         self
     }
 

@@ -6,7 +6,9 @@
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 use faultscan_wire::limits::{CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX};
-use faultscan_wire::{SigningKey, SnapshotError, Ticket, TicketError, VerifyingKey, scrub, sign};
+use faultscan_wire::{
+    SigningKey, SnapshotError, Ticket, TicketError, VerifyingKey, key_id, scrub, sign,
+};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -117,9 +119,11 @@ pub struct Session {
 impl Session {
     /// Starts a session by a scanned ticket: its form, then its signature by one of `keys`, then
     /// its time against the device's clock with the usual allowance.
-    pub fn open(text: &str, keys: &Vec<VerifyingKey>, now_ms: f64) -> Result<Self, TicketError> {
+    pub fn open(text: &str, keys: &[VerifyingKey], now_ms: f64) -> Result<Self, TicketError> {
         let ticket = Ticket::parse(text)?;
-        ticket.verify_signature(keys)?;
+        let named = |key: &&VerifyingKey| key_id(key) == ticket.claims().key_id;
+        let key = keys.iter().find(named).ok_or(TicketError::UnknownIssuer)?;
+        ticket.verify_signature_by(key)?;
         ticket.check_time((now_ms / 1000.0) as u64, CLOCK_SKEW_S_DEFAULT)?;
         Ok(Self {
             ticket,

@@ -1,8 +1,7 @@
 //! A ticket, or the reason why it is refused, as JSON for JavaScript.
 
 use alloc::string::String;
-use alloc::string::ToString;
-use faultscan_wire::{Ticket, TicketError};
+use faultscan_wire::{Ticket, TicketError, hex};
 
 use crate::json::Object;
 
@@ -23,9 +22,12 @@ pub fn ticket(ticket: &Ticket) -> String {
     evidence.push(']');
     with_code(&claims.code)
         .text("text", &ticket.to_base64url())
-        .text("ticketId", &claims.ticket_id.to_string())
-        .text("keyId", &claims.key_id.to_string())
-        .text("fingerprint", &claims.fingerprint.to_string())
+        .text("ticketId", &hex::encode(&claims.ticket_id.0))
+        .text("keyId", &hex::encode(&claims.key_id.0))
+        .text(
+            "fingerprint",
+            &(String::from("sha256:") + &hex::encode(&claims.fingerprint.0)),
+        )
         .number("ttl", ticket.expires_at_s())
         .number("issuedAt", claims.issued_at_s)
         .json("context", &context.finish())

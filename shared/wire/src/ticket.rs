@@ -107,7 +107,12 @@ impl Ticket {
         let key = keys
             .issuer_key(&self.claims.key_id)
             .ok_or(TicketError::UnknownIssuer)?;
-        sign::verify(&self.bytes, TICKET_CONTEXT, &key).map_err(|_| TicketError::BadSignature)
+        self.verify_signature_by(&key)
+    }
+
+    /// Checks that this key has signed the ticket, whichever key it names.
+    pub fn verify_signature_by(&self, key: &VerifyingKey) -> Result<(), TicketError> {
+        sign::verify(&self.bytes, TICKET_CONTEXT, key).map_err(|_| TicketError::BadSignature)
     }
 
     /// Checks the ticket's time against a clock that may be off by `skew_max_s` either way. The

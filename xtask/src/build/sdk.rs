@@ -45,11 +45,15 @@ const WASM_OPT_FLAGS: &[&str] = &[
 
 /// Cargo knows best whether this is up to date, and says so in a fraction of a second.
 pub(super) fn compile(repo: &Repo) -> Result<Done> {
+    // The crate is also a library for tests, and as such it would be linked without link-time
+    // optimisation: cargo leaves that out, silently, where any crate type can't have it.
     proc::loud(&mut repo.cargo(&[
-        "build",
+        "rustc",
         "--package",
         "faultscan-sdk-wasm",
         "--lib",
+        "--crate-type",
+        "cdylib",
         "--profile",
         "wasm",
         "--target",
