@@ -240,7 +240,7 @@ fn a_real_go_mod_download_with_a_proxy_that_refuses() {
         &project,
         &["mod", "download"],
         "connect: connection refused",
-        &["ERR-NET-003"],
+        &["goproxy_unreachable"],
     );
 }
 
@@ -251,7 +251,7 @@ fn a_real_go_build_with_the_proxy_switched_off() {
         &project,
         &["build", "./..."],
         "disabled by GOPROXY=off",
-        &["go_proxy_off"],
+        &["goproxy_off"],
     );
 }
 
@@ -262,6 +262,6 @@ fn a_real_go_build_of_a_module_for_a_later_go() {
         &project,
         &["build", "./..."],
         "go.mod requires go >= 1.99",
-        &["go_toolchain"],
+        &["go_directive_newer_than_toolchain"],
     );
 }

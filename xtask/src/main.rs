@@ -48,6 +48,12 @@ enum Command {
     Bench(bench::Options),
     /// Write again every committed file that is made from another one
     Codegen,
+    /// Take the README's pictures of a real failure, on a phone and on the dashboard
+    Screenshots {
+        /// Where the pictures go
+        #[arg(default_value = "docs/images")]
+        folder: std::path::PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,6 +91,7 @@ impl Command {
             Self::Tidy => tidy::command(&repo),
             Self::Bench(options) => bench::run(&repo, &options),
             Self::Codegen => codegen::run(&repo),
+            Self::Screenshots { folder } => test::screenshots(&repo, &folder),
         }
     }
 }

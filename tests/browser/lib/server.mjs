@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** The folder with the built binaries. */
-const binaries = process.env.FAULTSCAN_BIN_DIR ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug");
+export const binaries = process.env.FAULTSCAN_BIN_DIR ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug");
 
 const READY_MS_MAX = 30_000;
 

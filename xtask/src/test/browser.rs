@@ -3,9 +3,13 @@
 use super::typescript::counted_script;
 use super::{Report, built};
 use crate::Part;
-use crate::build::npm_install;
+use crate::build::{self, Profile, npm_install, npm_script};
+use crate::proc;
 use crate::repo::Repo;
 use crate::tools;
+use anyhow::{Result, anyhow};
+use std::path::Path;
+use std::process::ExitCode;
 
 /// The browser tests' npm folder.
 const DIR: &str = "tests/browser";
@@ -20,13 +24,30 @@ pub(super) fn run(repo: &Repo, report: &mut Report) {
     }
     report.row("journeys in a browser", || {
         npm_install(repo, DIR)?;
-        let env = [
-            ("CHROMIUM", chromium.display().to_string()),
-            (
-                "FAULTSCAN_BIN_DIR",
-                repo.target.join("debug").display().to_string(),
-            ),
-        ];
-        counted_script(repo, DIR, "test", &env)
+        counted_script(repo, DIR, "test", &environment(repo, &chromium))
     });
+}
+
+fn environment(repo: &Repo, chromium: &Path) -> [(&'static str, String); 2] {
+    let binaries = repo.target.join(Profile::Dev.dir());
+    [
+        ("CHROMIUM", chromium.display().to_string()),
+        ("FAULTSCAN_BIN_DIR", binaries.display().to_string()),
+    ]
+}
+
+/// `cargo xtask screenshots`.
+pub(crate) fn screenshots(repo: &Repo, folder: &Path) -> Result<ExitCode> {
+    let go = tools::ensure_go(repo).map_err(|why| anyhow!(why))?;
+    let chromium = tools::ensure_chromium().map_err(|why| anyhow!(why))?;
+    build::build(repo, &build::plan(Part::All), Profile::Dev)?;
+    npm_install(repo, DIR)?;
+    let mut command = npm_script(repo, DIR, "screenshots");
+    command
+        .arg("--")
+        .arg(repo.path(folder))
+        .env("FAULTSCAN_GO", go)
+        .envs(environment(repo, &chromium));
+    proc::loud(&mut command)?;
+    Ok(ExitCode::SUCCESS)
 }

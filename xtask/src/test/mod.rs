@@ -15,6 +15,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 use tally::Tally;
 
+pub(crate) use browser::screenshots;
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Run only this group; may be given several times
