@@ -62,6 +62,7 @@ impl Hit {
 struct Sum {
     score: f64,
     lines: Vec<u32>,
+    last: u32,
     count: u32,
     captures: BTreeMap<String, String>,
     primary: bool,
@@ -103,7 +104,9 @@ impl<'m> Collector<'m> {
         } else {
             self.wrapped(&hits, &mut reasons, false);
         }
-        for (hit, reason) in hits.into_iter().zip(reasons) {
+        let mut settled: Vec<_> = hits.into_iter().zip(reasons).collect();
+        settled.sort_by_key(|(hit, _)| hit.place);
+        for (hit, reason) in settled {
             self.add(hit, reason);
         }
     }
@@ -244,6 +247,7 @@ impl<'m> Collector<'m> {
         let sum = self.sums.entry(hit.code).or_insert_with(|| Sum {
             score: 0.0,
             lines: Vec::new(),
+            last: 0,
             count: 0,
             captures: BTreeMap::new(),
             primary: false,
@@ -264,12 +268,15 @@ impl<'m> Collector<'m> {
         if !sum.signatures.contains(&hit.pattern) {
             sum.signatures.push(hit.pattern);
         }
+        // Hits come in the order of their lines, so a number not above the last one is known.
         for number in hit.numbers {
-            if let Err(at) = sum.lines.binary_search(&number) {
-                sum.count += 1;
-                if sum.lines.len() < LINES_KEPT_MAX {
-                    sum.lines.insert(at, number);
-                }
+            if number <= sum.last {
+                continue;
+            }
+            sum.last = number;
+            sum.count += 1;
+            if sum.lines.len() < LINES_KEPT_MAX {
+                sum.lines.push(number);
             }
         }
     }

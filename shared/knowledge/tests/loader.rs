@@ -1,0 +1,287 @@
+//! Each broken rule is refused with one line that names file, field and reason.
+
+use faultscan_knowledge::{Catalogue, CatalogueError};
+
+const CODE: &str = "codes/net/ERR-NET-003.toml";
+
+/// Loads the built-in files with one of them changed.
+fn load_changed(file: &str, change: impl Fn(&str) -> String) -> Result<Catalogue, CatalogueError> {
+    let sources: Vec<(&str, String)> = Catalogue::builtin_sources()
+        .iter()
+        .map(|(name, text)| {
+            (
+                *name,
+                if *name == file {
+                    change(text)
+                } else {
+                    (*text).to_owned()
+                },
+            )
+        })
+        .collect();
+    Catalogue::load(sources.iter().map(|(name, text)| (*name, text.as_str())))
+}
+
+fn check(file: &str, from: &str, to: &str, want: &str) {
+    let changed = load_changed(file, |text| {
+        assert!(text.contains(from), "{file} does not hold {from:?}");
+        text.replacen(from, to, 1)
+    });
+    let error = match changed {
+        Ok(_) => panic!("{from:?} -> {to:?} was accepted"),
+        Err(error) => error.to_string(),
+    };
+    assert!(error.starts_with(file), "{error}");
+    assert!(error.contains(want), "{from:?} -> {to:?}: {error}");
+    assert!(!error.contains('\n'), "{error}");
+}
+
+#[test]
+fn broken_code_files_are_refused() {
+    for (from, to, want) in [
+        ("schema = 1", "schema = 2", "schema: is 2"),
+        ("schema = 1", "schema = ", "not valid TOML: line 1"),
+        (
+            "schema = 1",
+            "schema = 1\ncolour = \"red\"",
+            "unknown field",
+        ),
+        (
+            "code = \"ERR-NET-003\"",
+            "code = \"ERR-NET-3\"",
+            "code: \"ERR-NET-3\" is not a code of family net",
+        ),
+        (
+            "code = \"ERR-NET-003\"",
+            "code = \"ERR-NET-004\"",
+            "in a file named",
+        ),
+        (
+            "family = \"net\"",
+            "family = \"db\"",
+            "is not a code of family db",
+        ),
+        (
+            "severity = \"high\"",
+            "severity = \"awful\"",
+            "severity: unknown variant",
+        ),
+        ("gate = \"OR(", "gate = \"OR((", "gate: "),
+        (
+            "gate = \"OR(service_process_down",
+            "gate = \"OR(no_such_cause",
+            "gate: \"no_such_cause\"",
+        ),
+        (
+            "zh = \"连接被拒绝(ECONNREFUSED)\"",
+            "zh = \"refused\"",
+            "title.zh: holds no Chinese",
+        ),
+        (
+            "en = \"Connection refused\"",
+            "en = \"Connection 拒绝\"",
+            "title.en: holds Chinese",
+        ),
+        (
+            "en = \"Connection refused\"",
+            "en = \" \"",
+            "title.en: is empty",
+        ),
+        (
+            "{{host|The target}}",
+            "{{nobody|The target}}",
+            "verdict.en: no signature captures \"nobody\"",
+        ),
+        ("{{host|The target}}", "{{host}}", "needs default words"),
+        (
+            "id = \"go_dial\"",
+            "id = \"Go Dial\"",
+            "signatures[0].id: \"Go Dial\" is not snake_case",
+        ),
+        (
+            "literals = [\": connect: connection refused\"]",
+            "literals = [\"no such text\"]",
+            "signatures[0].pattern: none of",
+        ),
+        (
+            "literals = [\": connect: connection refused\"]",
+            "literals = [\"ref\"]",
+            "shorter than 4 bytes",
+        ),
+        (
+            "literals = [\": connect: connection refused\"]",
+            "literals = []",
+            "needs at least one required literal",
+        ),
+        (
+            "(?P<host>[0-9A-Za-z._:%-]+?)",
+            "(?P<host>[0-9A-Za-z._:%-]+?",
+            "signatures[0].pattern: regex parse error",
+        ),
+        (
+            "(?P<port>[0-9]{1,5}): connect",
+            "(?P<port>(?:[a-z]{1,999}){1,999}): connect",
+            "size limit",
+        ),
+        (
+            "false_alarm = 0.02",
+            "false_alarm = 1.5",
+            "false_alarm: is 1.5",
+        ),
+        (
+            "source = \"run: go 1.22, address substituted\"",
+            "source = \"somewhere\"",
+            "samples[0].source",
+        ),
+        (
+            "signature = \"go_dial\"",
+            "signature = \"go_dail\"",
+            "samples[0].signature: no signature has the id",
+        ),
+        (
+            "captures = { host = \"10.96.12.7\", port = \"8080\" }",
+            "captures = { hots = \"x\" }",
+            "samples[0].captures",
+        ),
+        (
+            "expect = \"ERR-DB-003\"",
+            "expect = \"ERR-DB-999\"",
+            "expect: code \"ERR-DB-999\" is not in the catalogue",
+        ),
+        (
+            "likelihood_ratio = 4.0",
+            "likelihood_ratio = 1000.0",
+            "likelihood_ratio: is 1000",
+        ),
+        (
+            "when = { capture = \"host\",",
+            "when = { metric = \"fps\", capture = \"host\",",
+            "wants exactly one of",
+        ),
+        (
+            "when = { capture = \"host\",",
+            "when = { capture = \"hots\",",
+            "no signature captures \"hots\"",
+        ),
+        ("cost_min = 1.0", "cost_min = 0.0", "cost_min: is 0"),
+        (
+            "test = \"listen_address_restricted\"",
+            "test = \"AND()\"",
+            "checks[0].test: ",
+        ),
+        (
+            "id = \"net_003_process\"",
+            "id = \"net_003_listening\"",
+            "stands twice",
+        ),
+        (
+            "related = [\"ERR-DB-003\"]",
+            "related = [\"ERR-DB-000\"]",
+            "related: code \"ERR-DB-000\"",
+        ),
+        ("level3.en = ", "level4.en = ", "runbook"),
+    ] {
+        check(CODE, from, to, want);
+    }
+}
+
+#[test]
+fn broken_cause_tree_and_prior_files_are_refused() {
+    for (file, from, to, want) in [
+        (
+            "causes/net.toml",
+            "domain = \"net\"",
+            "domain = \"web\"",
+            "domain: is \"web\" in a file named \"net\"",
+        ),
+        (
+            "causes/net.toml",
+            "risk = \"low\"",
+            "risk = \"none\"",
+            "risk: unknown variant",
+        ),
+        (
+            "trees/go_env.toml",
+            "gate = \"OR(g_exec_path, ",
+            "gate = \"OR(g_nowhere, ",
+            "names \"g_nowhere\"",
+        ),
+        (
+            "trees/go_env.toml",
+            "gate = \"OR(goroot_dir_missing, ",
+            "gate = \"OR(g_exec_path, ",
+            "is its own input",
+        ),
+        (
+            "trees/go_env.toml",
+            "OR(goroot_dir_missing, goroot_version_mismatch)",
+            "goroot_dir_missing",
+            "is not reached from the top",
+        ),
+        (
+            "trees/go_env.toml",
+            "axis = \"exec_path\"",
+            "axis = \"elsewhere\"",
+            "axis: is not one of axes",
+        ),
+        (
+            "trees/go_env.toml",
+            "silent = \"",
+            "quiet = \"",
+            "unknown field",
+        ),
+        (
+            "priors.toml",
+            "probability = 0.05",
+            "probability = 0.0001",
+            "common > occasional",
+        ),
+        ("priors.toml", "hit = 0.95", "hit = 2", "check.hit: is 2"),
+    ] {
+        check(file, from, to, want);
+    }
+}
+
+#[test]
+fn a_name_is_defined_once() {
+    check(
+        "causes/tls.toml",
+        "id = \"ca_bundle_outdated\"",
+        "id = \"service_process_down\"",
+        "is also defined in",
+    );
+}
+
+#[test]
+fn files_in_unknown_places_are_refused() {
+    let one = |name| Catalogue::load([("priors.toml", PRIORS), (name, "schema = 1")].into_iter());
+    for name in [
+        "readme.toml",
+        "codes/ERR-NET-003.toml",
+        "codes/net/ERR-NET-003.json",
+    ] {
+        assert!(
+            matches!(one(name), Err(CatalogueError::UnknownFile { .. })),
+            "{name}"
+        );
+    }
+    let none = Catalogue::load(std::iter::empty());
+    assert!(
+        none.unwrap_err()
+            .to_string()
+            .contains("priors.toml: file: is missing")
+    );
+}
+
+const PRIORS: &str = include_str!("../data/priors.toml");
+
+#[test]
+fn equal_data_has_equal_versions() {
+    let whole = Catalogue::builtin().unwrap();
+    let same = Catalogue::load(Catalogue::builtin_sources().iter().rev().copied()).unwrap();
+    assert_eq!(whole.version(), same.version());
+    let changed = load_changed(CODE, |text| {
+        text.replace("severity = \"high\"", "severity = \"low\"")
+    });
+    assert_ne!(whole.version(), changed.unwrap().version());
+}
