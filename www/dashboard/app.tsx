@@ -1,7 +1,8 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { dashboard } from "../lib/i18n/dashboard.ts";
-import { Notice, Waiting } from "../lib/ui/notice.tsx";
+import { Boundary } from "../lib/ui/boundary.tsx";
+import { Notice, WaitingFor } from "../lib/ui/notice.tsx";
 import { feed } from "./feed.ts";
 import { LoginPage } from "./pages/login.tsx";
 import { ReportsPage } from "./pages/reports.tsx";
@@ -84,11 +85,11 @@ function SignedIn() {
     document.getElementById("main")?.focus({ preventScroll: true });
   }, [key]);
   return (
-    <Suspense
-      fallback={<Waiting what={pageTitle()} slow={false} onRetry={() => location.reload()} />}
-    >
-      <Page />
-    </Suspense>
+    <Boundary key={key}>
+      <Suspense fallback={<WaitingFor what={pageTitle()} onRetry={() => location.reload()} />}>
+        <Page />
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -145,7 +145,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <>
               <button
                 type="button"
-                class="button quiet small pointer-only"
+                class="button quiet small pointer-only wide-only"
                 onClick={() => {
                   helpOpen.value = true;
                 }}

@@ -9,6 +9,16 @@ export type Resource<T> =
 /** After this long a wait says that it is slow and offers a way on. */
 export const SLOW_AFTER_MS = 6000;
 
+/** True once something has been under way for too long. */
+export function useSlow(): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return slow;
+}
+
 export interface ResourceHandle<T> {
   state: Resource<T>;
   reload(): void;

@@ -2,8 +2,9 @@ import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { common } from "../lib/i18n/common.ts";
 import { miniapp } from "../lib/i18n/miniapp.ts";
+import { Boundary } from "../lib/ui/boundary.tsx";
 import { Mark } from "../lib/ui/icon.tsx";
-import { Notice, Waiting } from "../lib/ui/notice.tsx";
+import { Notice, WaitingFor } from "../lib/ui/notice.tsx";
 import { PrefSwitches } from "../lib/ui/prefs.tsx";
 import type { Controller } from "./controller.ts";
 import { CapturingScreen, OpeningScreen, QueuedScreen } from "./screens/capture.tsx";
@@ -111,13 +112,15 @@ export function App({ controller }: { controller: Controller }) {
         <PrefSwitches />
       </header>
       <main ref={main}>
-        <Suspense
-          fallback={
-            <Waiting what={miniapp("report.what")} slow={false} onRetry={() => location.reload()} />
-          }
-        >
-          <Screen controller={controller} />
-        </Suspense>
+        <Boundary key={at}>
+          <Suspense
+            fallback={
+              <WaitingFor what={miniapp("report.what")} onRetry={() => location.reload()} />
+            }
+          >
+            <Screen controller={controller} />
+          </Suspense>
+        </Boundary>
       </main>
     </div>
   );

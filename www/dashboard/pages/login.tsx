@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
-import { Failed, Notice, Waiting } from "../../lib/ui/notice.tsx";
+import { Failed, Notice, WaitingFor } from "../../lib/ui/notice.tsx";
 import { checkSession, session, signIn, tokenOf } from "../session.ts";
 
 function TokenForm() {
@@ -38,7 +38,7 @@ export function LoginPage() {
   if (state.at === "checking") {
     return (
       <div class="login">
-        <Waiting what={dashboard("login.title")} slow={false} onRetry={() => void checkSession()} />
+        <WaitingFor what={dashboard("login.session")} onRetry={() => void checkSession()} />
       </div>
     );
   }

@@ -93,6 +93,7 @@ function Body({
   notice: string;
 }) {
   const { diagnosis, logs } = data;
+  const explained = diagnosis.status !== "unexplained";
   const [target, setTarget] = useState<number | null>(null);
   const log = useRef<HTMLDivElement>(null);
   const evidence = [...evidenceByLine(diagnosis.codes, logs.length).keys()];
@@ -119,11 +120,15 @@ function Body({
       <Contents />
       <div class="report-columns">
         <div class="report-act">
-          <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
-          <CausesView diagnosis={diagnosis} />
-          <CutSetsView diagnosis={diagnosis} />
-          <FixesView diagnosis={diagnosis} />
-          <ForwardView diagnosis={diagnosis} />
+          {explained ? (
+            <>
+              <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
+              <CausesView diagnosis={diagnosis} />
+              <CutSetsView diagnosis={diagnosis} />
+              <FixesView diagnosis={diagnosis} />
+              <ForwardView diagnosis={diagnosis} />
+            </>
+          ) : null}
           <FeedbackView
             diagnosis={diagnosis}
             given={data.feedback}
@@ -133,7 +138,7 @@ function Body({
         <div class="report-why">
           <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
           <UrgentView urgent={data.urgent} />
-          <FaultTreeView graph={diagnosis.graph} />
+          {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} />}
           <div ref={log}>
             <LogView logs={logs} codes={diagnosis.codes} target={target} onTarget={jump} />
           </div>

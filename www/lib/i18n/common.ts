@@ -82,6 +82,12 @@ export const common = define({
     "Something between here and the server changed it, or page and server are of different versions.",
     "响应在传输途中被改动，或页面与服务器版本不一致。",
   ],
+  "error.part.title": ["This part of the page did not load", "页面的这一部分未能加载"],
+  "error.part.body": [
+    "The network was lost, or the server was updated meanwhile. Reloading helps in both cases.",
+    "网络中断，或服务器已更新。重新加载即可。",
+  ],
+  "error.part.reload": ["Reload", "重新加载"],
   "error.reason": ["Reason: {reason}", "原因代码：{reason}"],
 
   "severity.low": ["Low severity", "低级别"],

@@ -10,6 +10,7 @@ export const dashboard = define({
   "nav.shortcuts": ["Shortcuts", "快捷键"],
 
   "login.title": ["Sign in", "登录"],
+  "login.session": ["your session", "会话"],
   "login.body": [
     "The server prints a one-time link when it starts. Open it, or paste its token here.",
     "服务器启动时会打印一次性链接。请打开它，或在此粘贴其中的令牌。",

@@ -165,14 +165,20 @@ export function LogView({
     view.current.scrollTo({ top: Math.max(0, top), behavior: reducedMotion() ? "auto" : "smooth" });
   }, [target, rows, viewHeight]);
 
-  // Opens at the first evidence, so that the lines that matter need no search.
-  const opened = useRef(false);
+  // Opens at the first evidence, so that the lines that matter need no search; and when the rows
+  // change under the reader (wrapping, another width), the line on top stays on top.
+  const topLine = useRef<number | null>(null);
   useLayoutEffect(() => {
-    const firstHit = lines[0];
-    if (opened.current || firstHit === undefined || view.current === null) return;
-    opened.current = true;
-    view.current.scrollTop = Math.max(0, (rowOfLine(rows, firstHit) - 4) * ROW_HEIGHT_PX);
+    const box = view.current;
+    if (box === null || rows.length === 0) return;
+    const wanted = topLine.current ?? Math.max(0, (lines[0] ?? 0) - (lines[0] ? 4 : 0));
+    topLine.current = wanted;
+    box.scrollTop = rowOfLine(rows, wanted) * ROW_HEIGHT_PX;
   }, [rows]);
+  const onScroll = (box: HTMLDivElement) => {
+    topLine.current = rows[Math.floor(box.scrollTop / ROW_HEIGHT_PX)]?.line ?? 0;
+    setScrollTop(box.scrollTop);
+  };
 
   const height = Math.min(Math.max(rows.length, 1), ROWS_SHOWN_MAX) * ROW_HEIGHT_PX + 2;
   return (
@@ -212,7 +218,7 @@ export function LogView({
           role="region"
           aria-label={report("log.region")}
           style={{ height: `${height}px` }}
-          onScroll={(e) => setScrollTop(e.currentTarget.scrollTop)}
+          onScroll={(e) => onScroll(e.currentTarget)}
         >
           <span class="log-probe" ref={probe} aria-hidden="true">
             0000000000

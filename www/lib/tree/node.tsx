@@ -66,7 +66,7 @@ export function NodeTarget({
     <>
       <rect class="box" x={-BOX.width / 2} y="0" width={BOX.width} height={BOX.height} />
       <rect
-        class="row"
+        class="hit"
         x={-BOX.symbol}
         y={BOX.height}
         width={BOX.symbol * 2}

@@ -218,6 +218,7 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
     if (!next.delete(id)) next.add(id);
     setExpanded(next);
   };
+  const canCollapse = initiallyExpanded(index).size < allExpandable(index).size;
   const allOpen = flatten(root).every((item) => item.expanded || !item.expandable);
   return (
     <Section
@@ -225,13 +226,15 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
       title={report("graph.title")}
       aside={
         <div class="section-tools">
-          <button
-            type="button"
-            class="button quiet small"
-            onClick={() => setExpanded(allOpen ? initiallyExpanded(index) : allExpandable(index))}
-          >
-            {report(allOpen ? "graph.collapse" : "graph.expand_all")}
-          </button>
+          {canCollapse ? (
+            <button
+              type="button"
+              class="button quiet small"
+              onClick={() => setExpanded(allOpen ? initiallyExpanded(index) : allExpandable(index))}
+            >
+              {report(allOpen ? "graph.collapse" : "graph.expand_all")}
+            </button>
+          ) : null}
           <button
             type="button"
             class="button quiet small"

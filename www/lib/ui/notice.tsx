@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { ApiError } from "../errors.ts";
 import { tell } from "../errors.ts";
 import { common } from "../i18n/common.ts";
-import type { Resource } from "../resource.ts";
+import { type Resource, useSlow } from "../resource.ts";
 
 export type Tone = "plain" | "fault" | "warn" | "good";
 
@@ -82,6 +82,11 @@ export function Waiting({
       ) : null}
     </div>
   );
+}
+
+/** A wait without a state of its own, such as for a part of the page's code. */
+export function WaitingFor({ what, onRetry }: { what: string; onRetry: () => void }) {
+  return <Waiting what={what} slow={useSlow()} onRetry={onRetry} />;
 }
 
 export function Loaded<T>({

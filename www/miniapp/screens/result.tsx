@@ -55,15 +55,20 @@ function DiagnosisBody({
   logs: readonly LogLine[];
   onAnswer: (check: string, answer: Answer) => Promise<void>;
 }) {
+  const explained = diagnosis.status !== "unexplained";
   return (
     <>
       <VerdictView diagnosis={diagnosis} />
-      <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
-      <CausesView diagnosis={diagnosis} />
-      <FixesView diagnosis={diagnosis} />
+      {explained ? (
+        <>
+          <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
+          <CausesView diagnosis={diagnosis} />
+          <FixesView diagnosis={diagnosis} />
+        </>
+      ) : null}
       <EvidenceView diagnosis={diagnosis} logs={logs} />
       <CutSetsView diagnosis={diagnosis} />
-      <FaultTreeView graph={diagnosis.graph} />
+      {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} />}
       <ForwardView diagnosis={diagnosis} />
     </>
   );

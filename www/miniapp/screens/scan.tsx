@@ -95,7 +95,7 @@ export function ScanScreen({ onText }: { onText: (text: string) => void }) {
         <h1 tabIndex={-1}>{miniapp("scan.title")}</h1>
         <p class="lead">{miniapp("scan.body")}</p>
       </div>
-      <div class={running ? "viewport running" : "viewport"}>
+      <div class={running ? "viewport running" : "viewport"} hidden={state.at === "trouble"}>
         <video ref={video} muted playsInline aria-label={miniapp("scan.video")} hidden={!running} />
         <Finder active={running} />
         {state.at === "off" ? (
