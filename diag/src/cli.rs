@@ -68,6 +68,8 @@ enum Command {
     Match(commands::matching::MatchArgs),
     /// Find the root causes of what a log shows
     Diagnose(commands::diagnose::DiagnoseArgs),
+    /// Analyse a fault tree
+    Fta(commands::fta::FtaArgs),
     /// List, check and show what is known of error codes
     #[command(subcommand)]
     Catalogue(commands::catalogue::CatalogueCommand),
@@ -84,6 +86,7 @@ impl Cli {
             Command::Snapshot(command) => command.run(global),
             Command::Match(args) => args.run(global),
             Command::Diagnose(args) => args.run(global),
+            Command::Fta(args) => args.run(global),
             Command::Catalogue(command) => command.run(global),
         }
     }

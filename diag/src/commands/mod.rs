@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod diagnose;
+pub(crate) mod fta;
 pub(crate) mod keygen;
 pub(crate) mod matching;
 pub(crate) mod qr;

@@ -112,6 +112,12 @@ pub enum EngineError {
     /// A node id that is not of this tree.
     #[error("no such event or gate in this tree")]
     NoSuchNode,
+    /// A gate has more minimal cut sets than the caller wants listed.
+    #[error("more than {sets_max} minimal cut sets")]
+    TooManySets {
+        /// The maximum.
+        sets_max: usize,
+    },
     /// The number of weights is not the number of events, or one is outside [0, 1].
     #[error("weights must be one probability for each event")]
     BadWeights,
@@ -128,6 +134,7 @@ impl EngineError {
             EngineError::Impossible => "impossible_observations",
             EngineError::BadLikelihood(_) => "bad_likelihood",
             EngineError::NoSuchNode => "no_such_node",
+            EngineError::TooManySets { .. } => "too_many_cut_sets",
             EngineError::BadWeights => "bad_weights",
         }
     }

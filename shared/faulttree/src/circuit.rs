@@ -26,9 +26,6 @@ impl Lit {
         Lit(self.0 ^ u32::from(condition))
     }
 
-    pub(crate) fn is_constant(self) -> bool {
-        self.0 < 2
-    }
 }
 
 impl std::ops::Not for Lit {

@@ -53,6 +53,23 @@ impl Inference {
     /// If an event has no probability, or the budget does not suffice.
     pub fn new(tree: &FaultTree, budget: &Budget) -> Result<Self, EngineError> {
         let priors = quantified(tree, tree.probabilities())?;
+        Self::with_priors(tree, priors, budget)
+    }
+
+    /// Compiles a tree that may lack probabilities, for questions of structure alone: every prior
+    /// counts as 1/2.
+    ///
+    /// # Errors
+    /// If the budget does not suffice.
+    pub fn structural(tree: &FaultTree, budget: &Budget) -> Result<Self, EngineError> {
+        Self::with_priors(tree, vec![0.5; tree.events().len()], budget)
+    }
+
+    fn with_priors(
+        tree: &FaultTree,
+        priors: Vec<f64>,
+        budget: &Budget,
+    ) -> Result<Self, EngineError> {
         let circuit = TreeCircuit::of(tree);
         let mut roots: Vec<Lit> = tree
             .tops()

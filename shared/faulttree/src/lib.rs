@@ -8,6 +8,7 @@ mod analysis;
 mod bdd;
 mod budget;
 mod circuit;
+mod cluster;
 #[cfg(feature = "formats")]
 pub mod formats;
 mod inference;
@@ -17,6 +18,7 @@ mod prep;
 
 pub use analysis::{Analysis, Count, CutSets, Importance, Sets, Uncertainty};
 pub use budget::{Budget, EngineError, Resource};
+pub use cluster::{Cluster, clusters, path};
 pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};
 pub use model::{
     Event, EventId, EventKind, Expression, FaultTree, FaultTreeBuilder, Formula, Gate, GateId,

@@ -88,8 +88,14 @@ impl CutSets {
 
     /// How many minimal cut sets there are.
     pub fn count(&self) -> Count {
+        self.count_up_to(usize::MAX)
+    }
+
+    /// How many minimal cut sets of at most `order_max` events there are.
+    pub fn count_up_to(&self, order_max: usize) -> Count {
+        let by_order = self.count_by_order();
         let total = |total: Count, count: &Count| total.add(count).unwrap_or(total);
-        self.count_by_order().iter().fold(Count::default(), total)
+        by_order.iter().take(order_max.saturating_add(1)).fold(Count::default(), total)
     }
 
     /// How many minimal cut sets there are of each order (number of events): entry `n` for order
@@ -153,6 +159,28 @@ impl CutSets {
         Ok(self.power_sum(probabilities, 1))
     }
 
+    /// Each event's share of the rare-event approximation: the sum of the probabilities of the cut
+    /// sets that hold it over that of all. What is often called Fussell-Vesely; compare
+    /// [`CutSets::fussell_vesely`]. `None` if no cut set is possible.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn shares(&self, probabilities: &[f64]) -> Result<Option<Vec<f64>>, EngineError> {
+        let total = self.rare_event(probabilities)?;
+        if total <= 0.0 {
+            return Ok(None);
+        }
+        let mut probabilities = probabilities.to_vec();
+        let mut shares = Vec::with_capacity(probabilities.len());
+        for event in 0..probabilities.len() {
+            let p = std::mem::replace(&mut probabilities[event], 0.0);
+            let others = if p > 0.0 { self.power_sum(&probabilities, 1) } else { total };
+            probabilities[event] = p;
+            shares.push((1.0 - others / total).clamp(0.0, 1.0));
+        }
+        Ok(Some(shares))
+    }
+
     /// Min-cut upper bound: 1 − ∏ (1 − P(cut set)), over all cut sets without listing them, since
     /// ln ∏ (1 − P) = −∑ₖ ∑ Pᵏ / k.
     ///
@@ -192,8 +220,21 @@ impl CutSets {
         k: usize,
         probabilities: &[f64],
     ) -> Result<Vec<CutSet>, EngineError> {
+        self.most_probable_up_to(k, usize::MAX, probabilities)
+    }
+
+    /// Like [`CutSets::most_probable`], among the cut sets of at most `order_max` events.
+    ///
+    /// # Errors
+    /// If the probabilities are not one for each event, each in [0, 1].
+    pub fn most_probable_up_to(
+        &self,
+        k: usize,
+        order_max: usize,
+        probabilities: &[f64],
+    ) -> Result<Vec<CutSet>, EngineError> {
         self.check_weights(probabilities)?;
-        enumerate::best(&self.families, k, probabilities, &self.budget)
+        enumerate::best(&self.families, k, order_max, probabilities, &self.budget)
             .map_err(|spent| EngineError::from_spent(spent, &self.budget))
     }
 

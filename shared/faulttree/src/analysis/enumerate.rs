@@ -110,6 +110,7 @@ impl Ord for Partial {
 pub(crate) fn best(
     families: &[Family],
     k: usize,
+    order_max: usize,
     probabilities: &[f64],
     budget: &Budget,
 ) -> Result<Vec<CutSet>, Spent> {
@@ -129,12 +130,14 @@ pub(crate) fn best(
                 }
             }
             Ok((rest, mut with)) => {
-                for mut partial in rest {
-                    partial.measure(&bounds);
-                    open.push(partial);
+                if let Some(mut rest) = rest
+                    && rest.measure(&bounds) <= order_max
+                {
+                    open.push(rest);
                 }
-                with.measure(&bounds);
-                open.push(with);
+                if with.measure(&bounds) <= order_max {
+                    open.push(with);
+                }
             }
         }
     }

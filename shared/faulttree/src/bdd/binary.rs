@@ -10,10 +10,6 @@ impl Edge {
     pub(crate) const TRUE: Edge = Edge(0);
     pub(crate) const FALSE: Edge = Edge(1);
 
-    pub(crate) fn constant(value: bool) -> Edge {
-        if value { Edge::TRUE } else { Edge::FALSE }
-    }
-
     pub(crate) fn new(index: u32, negated: bool) -> Edge {
         Edge(index << 1 | u32::from(negated))
     }
@@ -72,10 +68,6 @@ impl Bdd {
     /// Nodes made so far, garbage included.
     pub(crate) fn len(&self) -> usize {
         self.unique.len()
-    }
-
-    pub(crate) fn budget(&self) -> &Budget {
-        self.unique.budget()
     }
 
     pub(crate) fn level(&self, edge: Edge) -> u32 {

@@ -72,10 +72,6 @@ impl Unique {
         self.nodes[index as usize].level
     }
 
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
     /// Pays for one step.
     #[inline]
     pub(crate) fn step(&mut self) -> Result<(), Spent> {

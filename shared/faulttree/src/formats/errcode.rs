@@ -64,34 +64,41 @@ pub fn read_errcode(
         let offset = offset_of(text, error.line(), error.column());
         FormatError::at(text, offset, "bad_json", strip_place(&error.to_string()))
     })?;
-    let mut offsets = HashMap::new();
+    let codes: HashSet<&str> = entries.0.iter().map(|(code, _)| code.as_str()).collect();
+    let given: HashMap<&str, f64> = entries
+        .0
+        .iter()
+        .flat_map(|(_, entry)| entry.probability.iter().map(|(cause, p)| (cause.as_str(), *p)))
+        .collect();
+    // Only an error looks for its place: a search for each code would take quadratic time.
+    let place = |code: &str| {
+        let key = serde_json::to_string(code).unwrap_or_default();
+        text.find(&key).unwrap_or(0)
+    };
     let mut builder = FaultTreeBuilder::new();
     builder.limits(limits.tree).name("errcode");
     let mut known = HashSet::new();
     for (code, entry) in &entries.0 {
-        let key = serde_json::to_string(code).unwrap_or_default();
-        let offset = text.find(&key).unwrap_or(0);
-        offsets.entry(code.clone()).or_insert(offset);
-        let at = |e: &crate::ModelError| FormatError::at(text, offset, e.reason(), e.to_string());
+        let at = |e: &crate::ModelError| {
+            FormatError::at(text, place(code), e.reason(), e.to_string())
+        };
         let formula = match &entry.gate {
             Some(gate) => Formula::parse(gate).map_err(|e| {
-                FormatError::at(text, offset, e.reason(), format!("code '{code}': {e}"))
+                FormatError::at(text, place(code), e.reason(), format!("code '{code}': {e}"))
             })?,
             None if entry.cause.is_empty() => {
                 let message = format!("code '{code}' has no cause");
-                return Err(FormatError::at(text, offset, "bad_arity", message));
+                return Err(FormatError::at(text, place(code), "bad_arity", message));
             }
             None => Formula::Or(entry.cause.iter().map(Formula::named).collect()),
         };
         let mut causes: Vec<&String> = entry.cause.iter().collect();
         causes.extend(formula.references());
         for cause in causes {
-            let is_code = entries.0.iter().any(|(code, _)| code == cause);
-            if is_code || !known.insert(cause.clone()) {
+            if codes.contains(cause.as_str()) || !known.insert(cause.clone()) {
                 continue;
             }
-            let given = entries.0.iter().find_map(|(_, entry)| entry.probability.get(cause));
-            let expression = given.copied().or(default_probability).map(Expression::Number);
+            let expression = given.get(cause.as_str()).copied().or(default_probability).map(Expression::Number);
             builder
                 .event(cause, EventKind::Basic, expression, Note::default())
                 .map_err(|error| at(&error))?;
@@ -105,7 +112,10 @@ pub fn read_errcode(
         builder.gate_with(code, formula, note).map_err(|error| at(&error))?;
         builder.top(code.clone());
     }
-    builder.build().map_err(|error| FormatError::model(text, &offsets, &error))
+    builder.build().map_err(|error| match error.subject() {
+        Some(name) => FormatError::at(text, place(name), error.reason(), error.to_string()),
+        None => FormatError::whole(error.reason(), error.to_string()),
+    })
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {

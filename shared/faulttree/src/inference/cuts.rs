@@ -72,6 +72,7 @@ impl Inference {
         best(
             &[Family::keep(&zdd, root, sources)],
             k,
+            usize::MAX,
             weights,
             &self.budget,
         )
