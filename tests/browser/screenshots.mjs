@@ -22,19 +22,14 @@ try {
 
   const hand = await browser.newContext({ ...phone, colorScheme: "light" });
   const { page } = await openPage(hand);
-  const shoot = (name, options = {}) => page.screenshot({ path: join(folder, `${name}.png`), ...options });
-  await page.goto(`${server.origin}/s`);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await shoot("phone-scan");
   await page.goto(`${server.origin}/s#${failure.ticket.text}`);
   await page.getByRole("heading", { name: "Ticket accepted" }).waitFor();
   // Long enough for the meters to show a trace.
   await page.waitForTimeout(6000);
-  await shoot("phone-ready");
   await page.getByRole("button", { name: "Capture", exact: true }).click();
   await page.locator(".verdict").waitFor();
   await page.waitForTimeout(1000);
-  await shoot("phone-diagnosis");
+  await page.screenshot({ path: join(folder, "phone.png") });
   await hand.close();
 
   const table = await browser.newContext({ ...desk, colorScheme: "light" });
@@ -43,11 +38,10 @@ try {
   await dashboard.waitForURL(/\/dashboard\//);
   const row = dashboard.getByText(failure.diagnosis.verdict.code).first();
   await row.waitFor();
-  await dashboard.screenshot({ path: join(folder, "dashboard-reports.png") });
   await row.click();
   await dashboard.locator(".verdict").first().waitFor();
   await dashboard.waitForTimeout(1500);
-  await dashboard.screenshot({ path: join(folder, "dashboard-report.png"), fullPage: false });
+  await dashboard.screenshot({ path: join(folder, "dashboard.png") });
   await table.close();
 } finally {
   await browser.close();

@@ -105,7 +105,9 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        let opens = word.starts_with(is_name) && before.is_some_and(is_name);
+        // A path of one machine is absolute: no name stands before its first slash.
+        let starts = |c: char| is_name(c) || c == '/';
+        let opens = word.starts_with(starts) && before.is_some_and(is_name);
         let closes = word.ends_with(is_name) && after.is_some_and(is_name);
         !opens && !closes
     })
@@ -135,5 +137,6 @@ mod tests {
     fn a_longer_word_is_another_word() {
         assert_eq!(found("a.rs", concat!("let AUTO", "DO_X = 1;")), 0);
         assert_eq!(found("a.md", concat!("/net", "wo", "rk/policies")), 0);
+        assert_eq!(found("a.md", concat!("src/internal/wo", "rk/exec.go")), 0);
     }
 }
