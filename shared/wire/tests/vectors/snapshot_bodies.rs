@@ -17,23 +17,50 @@ fn with(name: &str, write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     writer.into_bytes()
 }
 
-/// A body whose log columns are as given: differences, levels, sources, indexes, messages.
-fn logs(t: &[i64], lv: &[u8], sd: &[&str], s: &[u8], m: &[&str]) -> Vec<u8> {
+/// Columns of a log, to be bent.
+struct Columns<'a> {
+    t: &'a [i64],
+    lv: &'a [u8],
+    sd: &'a [&'a str],
+    s: &'a [u8],
+    td: &'a [&'a str],
+    ti: &'a [u8],
+    v: &'a [u8],
+}
+
+/// One line that says `m`.
+const ONE_LINE: Columns<'_> = Columns {
+    t: &[0],
+    lv: &[2],
+    sd: &["a"],
+    s: &[0],
+    td: &["m"],
+    ti: &[0],
+    v: &[],
+};
+
+/// A body with the log columns as given.
+fn logs(columns: &Columns<'_>) -> Vec<u8> {
+    let texts = |name: &str, texts: &[&str], writer: &mut Writer| {
+        writer.str(name);
+        writer.array(texts.len());
+        texts.iter().for_each(|text| writer.str(text));
+    };
+    let bytes = |name: &str, bytes: &[u8], writer: &mut Writer| {
+        writer.str(name);
+        writer.bin(bytes);
+    };
     with("logs", |writer| {
-        writer.map(5);
+        writer.map(7);
         writer.str("t");
-        writer.array(t.len());
-        t.iter().for_each(|&delta| writer.int(delta));
-        writer.str("lv");
-        writer.bin(lv);
-        writer.str("sd");
-        writer.array(sd.len());
-        sd.iter().for_each(|source| writer.str(source));
-        writer.str("s");
-        writer.bin(s);
-        writer.str("m");
-        writer.array(m.len());
-        m.iter().for_each(|message| writer.str(message));
+        writer.array(columns.t.len());
+        columns.t.iter().for_each(|&delta| writer.int(delta));
+        bytes("lv", columns.lv, writer);
+        texts("sd", columns.sd, writer);
+        bytes("s", columns.s, writer);
+        bytes("ti", columns.ti, writer);
+        bytes("v", columns.v, writer);
+        texts("td", columns.td, writer);
     })
 }
 
@@ -129,7 +156,10 @@ fn formats() -> Vec<Bad> {
             "body_invalid_utf8",
             "a log message",
             {
-                let mut bytes = logs(&[0], &[2], &["a"], &[0], &["~~"]);
+                let mut bytes = logs(&Columns {
+                    td: &["~~"],
+                    ..ONE_LINE
+                });
                 let len = bytes.len();
                 bytes[len - 2..].copy_from_slice(&[0xc3, 0x28]);
                 bytes
@@ -149,6 +179,11 @@ fn formats() -> Vec<Bad> {
             "body_number_not_finite",
         ),
     ]
+}
+
+/// Columns that do not make lines.
+fn log(name: &'static str, about: &'static str, columns: &Columns<'_>) -> Bad {
+    (name, about, logs(columns), "body_bad_field")
 }
 
 fn schema() -> Vec<Bad> {
@@ -203,48 +238,127 @@ fn schema() -> Vec<Bad> {
             }),
             field,
         ),
-        (
+        log(
             "logs_columns_differ",
-            "two times, one message",
-            logs(&[0, 0], &[2], &["a"], &[0], &["m"]),
-            field,
+            "two times, one level",
+            &Columns {
+                t: &[0, 0],
+                ..ONE_LINE
+            },
         ),
-        (
+        log(
             "logs_levels_missing",
             "no levels",
-            logs(&[0], &[], &["a"], &[0], &["m"]),
-            field,
+            &Columns {
+                lv: &[],
+                ..ONE_LINE
+            },
         ),
-        (
+        log(
             "logs_index_nowhere",
             "a source that is not there",
-            logs(&[0], &[2], &["a"], &[1], &["m"]),
-            field,
+            &Columns {
+                s: &[1],
+                ..ONE_LINE
+            },
         ),
-        (
+        log(
             "logs_index_cut",
             "an index that goes on",
-            logs(&[0], &[2], &["a"], &[0x80], &["m"]),
-            field,
+            &Columns {
+                s: &[0x80],
+                ..ONE_LINE
+            },
         ),
-        (
+        log(
+            "logs_index_endless",
+            "an index beyond 64 bits",
+            &Columns {
+                s: &[0xff; 11],
+                ..ONE_LINE
+            },
+        ),
+        log(
             "logs_index_left_over",
             "more indexes than lines",
-            logs(&[0], &[2], &["a"], &[0, 0], &["m"]),
-            field,
+            &Columns {
+                s: &[0, 0],
+                ..ONE_LINE
+            },
         ),
-        (
+        log(
+            "logs_template_nowhere",
+            "a template that is not there",
+            &Columns {
+                ti: &[1],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_template_left_over",
+            "more templates than lines",
+            &Columns {
+                ti: &[0, 0],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_variable_missing",
+            "a hole and nothing to fill it",
+            &Columns {
+                td: &["\0"],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_variable_left_over",
+            "a variable and no hole",
+            &Columns {
+                v: &[4],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_variable_cut",
+            "a text longer than the rest",
+            &Columns {
+                td: &["\0"],
+                v: &[0x16, b'a'],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_variable_of_unknown_form",
+            "form 3",
+            &Columns {
+                td: &["\0"],
+                v: &[3],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_variable_invalid_utf8",
+            "a text",
+            &Columns {
+                td: &["\0"],
+                v: &[6, 0xff],
+                ..ONE_LINE
+            },
+        ),
+        log(
             "logs_time_overflow",
-            "times beyond 32 bits",
-            logs(&[i64::MAX, 1], &[2, 2], &["a"], &[0, 0], &["m", "n"]),
-            field,
+            "a time beyond 32 bits",
+            &Columns {
+                t: &[i64::MAX],
+                ..ONE_LINE
+            },
         ),
         (
             "logs_levels_of_wrong_type",
             "text in place of bytes",
             with("logs", |writer| {
                 writer.map(2);
-                writer.str("m");
+                writer.str("td");
                 writer.array(0);
                 writer.str("lv");
                 writer.str("");
@@ -256,10 +370,28 @@ fn schema() -> Vec<Bad> {
 
 fn limits() -> Vec<Bad> {
     let limit = "body_limit_exceeded";
-    let lines = 2001;
-    let many = vec![""; lines];
+    let lines = vec![0; 2001];
+    let zeros = vec![0; 2001];
+    let levels = vec![2; 2001];
     let long = "x".repeat(16 * 1024 + 1);
+    let longest = &long[1..];
     let source = "s".repeat(257);
+    let too_many = Columns {
+        t: &lines,
+        lv: &levels,
+        s: &zeros,
+        ti: &zeros,
+        ..ONE_LINE
+    };
+    let bomb = Columns {
+        t: &lines[1..],
+        lv: &levels[1..],
+        s: &zeros[1..],
+        ti: &zeros[1..],
+        td: &[longest],
+        ..ONE_LINE
+    };
+    let hole = [&long[2..], "\0"].concat();
     vec![
         (
             "body_too_many_values",
@@ -288,29 +420,37 @@ fn limits() -> Vec<Bad> {
             with(&"k".repeat(65), Writer::nil),
             limit,
         ),
-        (
-            "logs_too_many_lines",
-            "2,001 empty lines",
-            logs(
-                &vec![0; lines],
-                &vec![2; lines],
-                &[""],
-                &vec![0; lines],
-                &many,
-            ),
-            "body_bad_field",
+        log("logs_too_many_lines", "2,001 lines", &too_many),
+        log(
+            "logs_bomb",
+            "2,000 lines of 16 KiB from one template",
+            &bomb,
         ),
-        (
-            "logs_line_too_long",
-            "a byte more than 16 KiB",
-            logs(&[0], &[2], &[""], &[0], &[&long]),
-            limit,
-        ),
-        (
+        log(
             "logs_source_too_long",
             "257 bytes",
-            logs(&[0], &[2], &[&source], &[0], &["m"]),
-            "body_bad_field",
+            &Columns {
+                sd: &[&source],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_line_too_long",
+            "a variable on top of 16 KiB",
+            &Columns {
+                td: &[&hole],
+                v: &[10 << 2],
+                ..ONE_LINE
+            },
+        ),
+        (
+            "logs_template_too_long",
+            "a byte more than 16 KiB",
+            logs(&Columns {
+                td: &[&long],
+                ..ONE_LINE
+            }),
+            limit,
         ),
         (
             "body_too_many_samples",
