@@ -20,8 +20,33 @@ const MADE: &[Made] = &[Made {
     args: &["openapi"],
 }];
 
+/// A test that keeps committed files fresh by itself, and writes them anew when told to by a
+/// variable.
+struct WrittenByTest {
+    what: &'static str,
+    variable: &'static str,
+    args: &'static [&'static str],
+}
+
+const WRITTEN_BY_TESTS: &[WrittenByTest] = &[WrittenByTest {
+    what: "docs/spec/vectors",
+    variable: "FAULTSCAN_WRITE_VECTORS",
+    args: &[
+        "test",
+        "--quiet",
+        "--package",
+        "faultscan-wire",
+        "--test",
+        "vectors",
+    ],
+}];
+
 /// `cargo xtask codegen`.
 pub(crate) fn run(repo: &Repo) -> Result<ExitCode> {
+    for written in WRITTEN_BY_TESTS {
+        proc::quiet(repo.cargo(written.args).env(written.variable, "1"))?;
+        eprintln!("  {} written where it had changed", written.what);
+    }
     build::build(repo, &build::plan(crate::Part::Server), Profile::Dev)?;
     for made in MADE {
         let path = repo.path(made.path);

@@ -38,7 +38,8 @@ pub(super) fn run(repo: &Repo, report: &mut Report) {
         }
     };
     report.row("tests of the Rust crates", || {
-        let mut command = test_command(repo, &[]);
+        let mut command = test_command(repo);
+        command.args(TEST_TARGETS);
         prepare(&mut command);
         counted(&mut command)
     });
@@ -50,23 +51,17 @@ pub(super) fn run(repo: &Repo, report: &mut Report) {
 /// The tests that replay kept seeds and crashers; they are part of the crates' tests too.
 pub(super) fn run_fuzz_seeds(repo: &Repo, report: &mut Report) {
     report.row("decoders on their seeds and crashers", || {
-        counted(&mut test_command(repo, &["seed", "crash"]))
+        counted(test_command(repo).args(["--workspace", "--test", "fuzz_seeds"]))
     });
 }
 
-/// Runs all the crates' tests, or those whose names hold one of the words.
-fn test_command(repo: &Repo, words: &[&str]) -> Command {
-    let mut command = if tools::has_nextest() {
+/// The test runner that is there.
+fn test_command(repo: &Repo) -> Command {
+    if tools::has_nextest() {
         repo.cargo(&["nextest", "run", "--no-fail-fast"])
     } else {
         repo.cargo(&["test", "--no-fail-fast"])
-    };
-    command.args(TEST_TARGETS);
-    if !tools::has_nextest() && !words.is_empty() {
-        command.arg("--");
     }
-    command.args(words);
-    command
 }
 
 fn counted(command: &mut Command) -> Result<(Tally, Option<String>)> {
