@@ -15,17 +15,11 @@ export function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : [];
 }
 
-/** The text of `name` in the language at hand, however it is written down. */
+/** The text of `name` in the language at hand: `{en, zh}`, `name` beside `name_zh`, or plain. */
 export function text(fields: Fields, name: string): string {
   const value = fields[name];
-  const chinese = fields[`${name}_zh`];
-  if (typeof value === "string" || typeof chinese === "string") {
-    const [first, second] = lang.value === "zh" ? [chinese, value] : [value, chinese];
-    if (typeof first === "string" && first !== "") return first.trim();
-    return typeof second === "string" ? second.trim() : "";
-  }
-  if (!isFields(value)) return "";
-  const [first, second] = lang.value === "zh" ? [value.zh, value.en] : [value.en, value.zh];
+  const [english, chinese] = isFields(value) ? [value.en, value.zh] : [value, fields[`${name}_zh`]];
+  const [first, second] = lang.value === "zh" ? [chinese, english] : [english, chinese];
   if (typeof first === "string" && first !== "") return first.trim();
   return typeof second === "string" ? second.trim() : "";
 }

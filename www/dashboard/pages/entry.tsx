@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { CatalogueEntry, Fix } from "../../lib/api.ts";
 import { familyName } from "../../lib/i18n/common.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
+import { report } from "../../lib/i18n/report.ts";
 import { FixStep } from "../../lib/report/fixes.tsx";
 import { Section } from "../../lib/report/section.tsx";
 import { CodeTag, Severity } from "../../lib/report/verdict.tsx";
@@ -83,10 +84,7 @@ function Act({ entry }: { entry: CatalogueEntry }) {
             <li key={text(check, "id")}>
               <h3>{text(check, "question")}</h3>
               {text(check, "command") ? (
-                <Command
-                  label={dashboard("entry.checks")}
-                  text={plainTemplate(text(check, "command"))}
-                />
+                <Command label={report("check.run")} text={plainTemplate(text(check, "command"))} />
               ) : null}
             </li>
           ))}
@@ -208,7 +206,7 @@ function Background({ entry }: { entry: CatalogueEntry }) {
       </Part>
       <Part id="signatures" title={dashboard("entry.signatures")} items={signatures}>
         <details class="more">
-          <summary>{signatures.length}</summary>
+          <summary>{dashboard("entry.signature_count", { n: signatures.length })}</summary>
           <ul class="quotes muted">
             {signatures.map((signature) => (
               <li key={text(signature, "id")}>

@@ -161,6 +161,7 @@ export const dashboard = define({
   "entry.client_notes": ["Other languages' clients", "其他语言客户端"],
   "entry.related": ["Related", "相关"],
   "entry.signatures": ["Signatures", "识别规则"],
+  "entry.signature_count": ["{n} pattern|{n} patterns", "{n} 条规则"],
   "entry.guideline": ["Guideline", "官方指南"],
 
   "keys.title": ["Keyboard shortcuts", "键盘快捷键"],

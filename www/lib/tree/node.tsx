@@ -94,7 +94,7 @@ export function DiagramNode({ placed }: { placed: Placed }) {
       )}
       <text class="label">
         {lines.map((line, i) => (
-          <tspan key={line} x="0" y={26 - lines.length * 5 + i * 13}>
+          <tspan key={line} x="0" y={28 - lines.length * 5 + i * 13}>
             {line}
           </tspan>
         ))}

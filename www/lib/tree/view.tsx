@@ -15,6 +15,7 @@ import {
   initiallyExpanded,
   type Move,
   neighbour,
+  type TreeItem,
 } from "./model.ts";
 import { DiagramNode, NodeTarget, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
 import { diagramHeight, fitTransform, openingTransform, Zoomer } from "./zoom.ts";
@@ -67,6 +68,8 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
   const items = layout.placed.map((p) => p.item);
   const focusable = items.some((item) => item.key === focused) ? focused : (items[0]?.key ?? "");
 
+  const anchor = useRef<string | null>(null);
+  const before = useRef<Layout>(layout);
   useLayoutEffect(() => {
     if (drawing !== "diagram" || svg.current === null) return;
     const made = new Zoomer(svg.current, (t) =>
@@ -76,6 +79,24 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
     made.to(openingTransform(layout, width, height));
     return () => made.dispose();
   }, [drawing, width]);
+
+  // A gate that is opened or closed stays where it is under the finger; what opens everything at
+  // once starts afresh.
+  useLayoutEffect(() => {
+    const [old, key] = [before.current, anchor.current];
+    before.current = layout;
+    anchor.current = null;
+    if (old === layout || zoomer.current === null) return;
+    const find = (l: Layout) => l.placed.find((p) => p.item.key === key);
+    const [from, to] = [find(old), find(layout)];
+    if (from && to) zoomer.current.pan(from.x - to.x, from.y - to.y);
+    else zoomer.current.to(openingTransform(layout, width, height));
+  }, [layout]);
+
+  const toggle = (item: TreeItem) => {
+    anchor.current = item.key;
+    onToggle(item.node.id);
+  };
 
   const focusOn = (key: string) => {
     setFocused(key);
@@ -90,7 +111,7 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
       if (next !== undefined) focusOn(next.key);
     } else if (event.key === "Enter" || event.key === " ") {
       const here = items.find((item) => item.key === focusable);
-      if (here?.expandable) onToggle(here.node.id);
+      if (here?.expandable) toggle(here);
     } else if (event.key === "+" || event.key === "=") zoomer.current?.by(1.25);
     else if (event.key === "-") zoomer.current?.by(0.8);
     else if (event.key === "0") zoomer.current?.to(fitTransform(layout.bounds, width, height));
@@ -164,7 +185,7 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
                 aria-selected={placed.item.key === focusable}
                 aria-label={spokenNode(placed.item, childCount(placed.item.node.id))}
                 onFocus={() => setFocused(placed.item.key)}
-                onClick={() => (placed.item.expandable ? onToggle(placed.item.node.id) : undefined)}
+                onClick={() => (placed.item.expandable ? toggle(placed.item) : undefined)}
               >
                 <NodeTarget placed={placed} drawing={drawing} width={width} />
               </g>
@@ -201,16 +222,19 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
     [index, expanded],
   );
 
-  if (index === null || root === null) {
+  const drawing: Drawing = chosen ?? (width > 0 && width < NARROW_PX ? "outline" : "diagram");
+  const layout = useMemo(() => {
+    if (root === null) return null;
+    return drawing === "diagram" ? diagramLayout(root) : outlineLayout(root, Math.max(width, 280));
+  }, [root, drawing, width]);
+
+  if (index === null || root === null || layout === null) {
     return (
       <Section id="tree" title={report("graph.title")}>
         <p class="faint">{report("graph.none")}</p>
       </Section>
     );
   }
-  const drawing: Drawing = chosen ?? (width > 0 && width < NARROW_PX ? "outline" : "diagram");
-  const layout =
-    drawing === "diagram" ? diagramLayout(root) : outlineLayout(root, Math.max(width, 280));
   const height =
     drawing === "outline" ? layout.bounds.height + 8 : diagramHeight(layout.bounds, width);
   const toggle = (id: string) => {
