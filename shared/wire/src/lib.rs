@@ -11,6 +11,7 @@ mod claims;
 pub mod decimal;
 pub mod hex;
 mod ids;
+pub mod leb128;
 pub mod limits;
 #[cfg(feature = "std")]
 mod logs;
@@ -20,6 +21,7 @@ pub mod qr;
 pub mod scrub;
 pub mod sign;
 mod snapshot;
+pub mod template;
 mod ticket;
 mod ticket_error;
 mod ticket_text;

@@ -7,12 +7,13 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Level, LogLine, Logs, leb128, template};
+use super::{Level, LogLine, Logs};
 use crate::body::{Field, record};
 use crate::limits::{
     LOG_LINE_BYTES_MAX, LOG_LINES_MAX, LOG_SOURCE_BYTES_MAX, UNCOMPRESSED_BYTES_MAX,
 };
 use crate::mp::{MpError, Writer};
+use crate::{leb128, template};
 
 record! {
     /// The columns.

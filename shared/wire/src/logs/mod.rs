@@ -7,8 +7,6 @@
 //! `docs/spec/snapshot.md` is normative.
 
 mod columns;
-mod leb128;
-mod template;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

@@ -1,9 +1,12 @@
 //! Unsigned integers in seven bits a byte, the lowest first.
 
+use alloc::vec::Vec;
+
 /// Most bytes that 64 bits take.
 const BYTES_MAX: u32 = 10;
 
-pub(super) fn write(mut value: u64, bytes: &mut Vec<u8>) {
+/// Appends an integer.
+pub fn write(mut value: u64, bytes: &mut Vec<u8>) {
     while value > 0x7f {
         bytes.push(value as u8 | 0x80);
         value >>= 7;
@@ -12,7 +15,7 @@ pub(super) fn write(mut value: u64, bytes: &mut Vec<u8>) {
 }
 
 /// Reads one integer and moves past it; `None` where the bytes end early or 64 bits overflow.
-pub(super) fn read(bytes: &mut &[u8]) -> Option<u64> {
+pub fn read(bytes: &mut &[u8]) -> Option<u64> {
     let mut value = 0_u64;
     for index in 0..BYTES_MAX {
         let (&byte, rest) = bytes.split_first()?;

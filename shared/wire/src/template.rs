@@ -3,7 +3,10 @@
 //! A variable is a longest run of ASCII letters and digits with at least one digit in it, or a
 //! U+0000. The template is the message with a U+0000 in place of each variable.
 
-use super::leb128;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::leb128;
 
 /// Stands for a variable in a template.
 const HOLE: u8 = 0;
@@ -17,7 +20,7 @@ const FORM_BITS: u32 = 2;
 const DECIMAL_DIGITS_MAX: usize = 15;
 
 /// Makes the template of a message and appends its variables.
-pub(super) fn take_apart(message: &str, variables: &mut Vec<u8>) -> String {
+pub fn take_apart(message: &str, variables: &mut Vec<u8>) -> String {
     let bytes = message.as_bytes();
     let mut template = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -47,7 +50,7 @@ pub(super) fn take_apart(message: &str, variables: &mut Vec<u8>) -> String {
 
 /// Puts a message together, taking variables from the front of `variables`. `None` where these are
 /// damaged, or the message would be longer than `bytes_max`.
-pub(super) fn put_together(
+pub fn put_together(
     template: &str,
     variables: &mut &[u8],
     bytes_max: usize,
