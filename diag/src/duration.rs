@@ -25,7 +25,7 @@ pub(crate) fn parse_seconds(text: &str) -> Result<u32, String> {
             _ => return Err(format!("`{text}` is no duration; write 90s, 10m, 2h or 1d")),
         };
         let Some(count) = number.take() else {
-            return Err(format!("`{text}` has a unit without a number"));
+            return Err(format!("`{text}` is no duration; write 90s, 10m, 2h or 1d"));
         };
         total = count
             .checked_mul(unit_s)
