@@ -57,7 +57,7 @@ function pageTitle(): string {
   const current = route.value;
   switch (current.page) {
     case "report":
-      return dashboard("list.title");
+      return dashboard("report.title");
     case "ticket":
       return dashboard("ticket.title");
     case "catalogue":
@@ -78,6 +78,10 @@ function SignedIn() {
     feed.start();
     return () => feed.stop();
   }, []);
+  const ended = feed.state.value.at === "ended";
+  useEffect(() => {
+    if (ended) session.value = { at: "out" };
+  }, [ended]);
   useEffect(() => {
     if (before.current === key) return;
     before.current = key;

@@ -15,6 +15,11 @@ export type SessionState =
 export const client = new Client();
 export const session = signal<SessionState>({ at: "checking" });
 
+// A session may end while pages are open (another sign-out, a restart): they lead back to the log-in.
+client.onUnauthorized = () => {
+  if (session.peek().at === "in") session.value = { at: "out" };
+};
+
 /** `#token=…`, a whole login link, or the bare token. */
 export function tokenOf(text: string): string | null {
   const trimmed = text.trim();

@@ -9,6 +9,7 @@ import type {
   ReportPage,
   TicketRequest,
 } from "./api.ts";
+import { completeDiagnosis, completeReport } from "./diagnosis.ts";
 import { ApiError, errorFromResponse } from "./errors.ts";
 
 export const REQUEST_TIMEOUT_S = 15;
@@ -49,6 +50,8 @@ function isOffline(): boolean {
 /** Speaks to the server of this page's own origin. One timeout for all; every failure an ApiError. */
 export class Client {
   #csrf: string | null = null;
+  /** Told when the server says that nobody is signed in. */
+  onUnauthorized: (() => void) | null = null;
 
   constructor(
     private readonly credentials: Credentials = {},
@@ -78,15 +81,13 @@ export class Client {
     return this.#json(`/v1/reports${queryString({ ...query })}`, { signal });
   }
 
-  report(id: string, signal?: AbortSignal): Promise<Report> {
-    return this.#json(`/v1/reports/${encodeURIComponent(id)}`, { signal });
+  async report(id: string, signal?: AbortSignal): Promise<Report> {
+    return completeReport(await this.#json(`/v1/reports/${encodeURIComponent(id)}`, { signal }));
   }
 
-  answer(id: string, check: string, answer: Answer): Promise<Diagnosis> {
-    return this.#json(`/v1/reports/${encodeURIComponent(id)}/checks`, {
-      method: "POST",
-      body: { check, answer },
-    });
+  async answer(id: string, check: string, answer: Answer): Promise<Diagnosis> {
+    const path = `/v1/reports/${encodeURIComponent(id)}/checks`;
+    return completeDiagnosis(await this.#json(path, { method: "POST", body: { check, answer } }));
   }
 
   async feedback(
@@ -150,6 +151,7 @@ export class Client {
       });
       const text = await response.text();
       if (response.ok) return text;
+      if (response.status === 401) this.onUnauthorized?.();
       throw errorFromResponse(
         response.status,
         text,

@@ -42,6 +42,7 @@ export class LiveFeed {
   }
 
   start(): void {
+    this.#stopped = false;
     globalThis.addEventListener?.("online", this.reconnect);
     globalThis.addEventListener?.("offline", this.#onOffline);
     void this.#connect();

@@ -1,7 +1,8 @@
 import type { Diag, SnapshotAnswer, SnapshotPayload } from "@faultscan/sdk";
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Answer, Diagnosis } from "../lib/api.ts";
+import type { Answer } from "../lib/api.ts";
 import { Client } from "../lib/client.ts";
+import { completeDiagnosis } from "../lib/diagnosis.ts";
 import { type Action, INITIAL, type Refusal, type State, step } from "./machine.ts";
 import { curedByNetwork, isParked, refusalOf } from "./refusal.ts";
 import { classify, fromLocation, type Scanned } from "./scanned.ts";
@@ -140,7 +141,7 @@ export class Controller {
   }
 
   #answered(answer: SnapshotAnswer): void {
-    this.#do({ do: "answered", answer, diagnosis: answer.diagnosis as Diagnosis });
+    this.#do({ do: "answered", answer, diagnosis: completeDiagnosis(answer.diagnosis) });
   }
 
   #failed(error: unknown): void {

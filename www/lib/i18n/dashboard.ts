@@ -71,6 +71,7 @@ export const dashboard = define({
   ],
   "empty.waiting": ["Listening for reports", "正在等待报告"],
 
+  "report.title": ["Report", "报告"],
   "report.what": ["the report", "报告"],
   "report.back": ["All reports", "全部报告"],
   "report.received": ["Received {when}", "接收于 {when}"],
