@@ -121,17 +121,22 @@ impl Claims {
         Ok(())
     }
 
-    /// The canonical encoding: shortest forms, trailing nils left out, context sorted by key.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let elements = if !self.evidence.is_empty() {
+    /// Elements of the array: up to the last claim that is present.
+    fn elements(&self) -> usize {
+        if !self.evidence.is_empty() {
             9
         } else if !self.context.is_empty() {
             8
         } else if self.code.is_some() {
             7
         } else {
-            6
-        };
+            ELEMENTS_MIN
+        }
+    }
+
+    /// The canonical encoding: shortest forms, trailing nils left out, context sorted by key.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let elements = self.elements();
         let mut writer = Writer::new();
         writer.array(elements);
         writer.uint(u64::from(TICKET_VERSION));
@@ -167,7 +172,7 @@ impl Claims {
 
     /// Reads claims from a ticket's message; accepts what [`Claims::encode`] writes, nothing else.
     pub(crate) fn decode(message: &[u8]) -> Result<Self, TicketError> {
-        let mut reader = Reader::new(message);
+        let mut reader = Reader::shortest(message);
         let elements = reader.array()?;
         if reader.uint()? != u64::from(TICKET_VERSION) {
             return Err(TicketError::UnsupportedVersion);
@@ -200,7 +205,8 @@ impl Claims {
         };
         reader.end()?;
         claims.check()?;
-        if claims.encode() != message {
+        // A trailing nil, or an empty map or array in place of nil, would be a second encoding.
+        if claims.elements() != elements {
             return Err(TicketError::NonCanonical);
         }
         Ok(claims)
@@ -231,9 +237,18 @@ fn read_context(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Tic
     if pairs > TICKET_CONTEXT_PAIRS_MAX {
         return Err(TicketError::BadField { field: "context" });
     }
+    if pairs == 0 {
+        return Err(TicketError::NonCanonical);
+    }
+    let mut before = "";
     for _ in 0..pairs {
-        // A key that stands twice makes the map smaller and so fails the canonical check.
-        context.insert(reader.str()?.to_owned(), reader.str()?.to_owned());
+        let key = reader.str()?;
+        // Sorted, and none twice. An empty key is refused with the other claims.
+        if key <= before && !before.is_empty() {
+            return Err(TicketError::NonCanonical);
+        }
+        before = key;
+        context.insert(key.to_owned(), reader.str()?.to_owned());
     }
     Ok(context)
 }

@@ -94,6 +94,7 @@ impl From<MpError> for TicketError {
             MpError::Truncated => Self::Truncated,
             MpError::TrailingBytes => Self::TrailingBytes,
             MpError::InvalidUtf8 => Self::InvalidUtf8,
+            MpError::NotShortest => Self::NonCanonical,
             _ => Self::Malformed,
         }
     }

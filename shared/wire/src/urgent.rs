@@ -154,7 +154,7 @@ impl UrgentError {
                 MpError::DuplicateKey => "urgent_duplicate_key",
                 MpError::NotFinite => "urgent_number_not_finite",
                 MpError::TooLarge => "urgent_limit_exceeded",
-                MpError::WrongType => "urgent_malformed",
+                MpError::WrongType | MpError::NotShortest => "urgent_malformed",
             },
             Self::BadField { .. } => "urgent_bad_field",
             Self::BadSessionKey => "bad_session_key",

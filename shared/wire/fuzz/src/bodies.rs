@@ -3,7 +3,8 @@
 
 use faultscan_wire::scrub::{Scrubber, scrub};
 use faultscan_wire::{
-    Envelope, SnapshotBody, Ticket, UrgentDatagram, base64url, decimal, hex, mp, sign,
+    Envelope, SigningKey, SnapshotBody, Ticket, UrgentDatagram, base64url, decimal, hex, key_id,
+    mp, sign,
 };
 
 /// A fuzz target's name and body.
@@ -56,8 +57,9 @@ fn ticket_holds(ticket: &Ticket) {
     ] {
         assert_eq!(Ticket::parse(&text).as_ref(), Ok(ticket));
     }
-    let nobody = sign::signing_key(&[0x77; 32]).verifying_key();
-    assert!(ticket.verify_signature(&nobody).is_err());
+    let nobody = sign::signing_key(&[0x77; 32]);
+    assert!(ticket.verify_signature(&nobody.verifying_key()).is_err());
+    canonical(ticket, &nobody);
     assert!(ticket.expires_at_s() > ticket.claims().issued_at_s);
     for now_s in [
         0,
@@ -68,6 +70,20 @@ fn ticket_holds(ticket: &Ticket) {
         let _ = ticket.check_time(now_s, u32::MAX);
         let _ = ticket.check_time(now_s, 0);
     }
+}
+
+/// The same claims under another issuer's name differ in the key id and the signature only: there is
+/// one encoding of them.
+fn canonical(ticket: &Ticket, issuer: &SigningKey) {
+    const KEY_ID: std::ops::Range<usize> = 4..12;
+    let mut claims = ticket.claims().clone();
+    claims.key_id = key_id(&issuer.verifying_key());
+    let twin = Ticket::issue(claims, issuer).map(|twin| twin.bytes().to_vec());
+    let outside = |bytes: &[u8]| {
+        let message = &bytes[..bytes.len() - 64];
+        [&message[..KEY_ID.start], &message[KEY_ID.end..]].concat()
+    };
+    assert_eq!(twin.as_deref().map(outside), Ok(outside(ticket.bytes())));
 }
 
 /// Bytes that may be a snapshot envelope. The signature does not stand in the fuzzer's way: a reader

@@ -80,7 +80,7 @@ impl BodyError {
         match self {
             Self::Format(error) => match error {
                 MpError::Truncated => "body_truncated",
-                MpError::WrongType => "body_malformed",
+                MpError::WrongType | MpError::NotShortest => "body_malformed",
                 MpError::InvalidUtf8 => "body_invalid_utf8",
                 MpError::TrailingBytes => "body_trailing_bytes",
                 MpError::NestedTooDeep => "body_nested_too_deep",

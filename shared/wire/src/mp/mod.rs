@@ -37,6 +37,9 @@ pub enum MpError {
     /// More values, entries or bytes in one string than the format allows.
     #[error("more values or longer strings than allowed")]
     TooLarge,
+    /// An integer or a length takes more bytes than it needs, where the format forbids that.
+    #[error("an integer or a length takes more bytes than it needs")]
+    NotShortest,
     /// A number is infinite or not a number.
     #[error("a number is infinite or not a number")]
     NotFinite,

@@ -4,13 +4,27 @@ use super::MpError;
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
+    /// Refuse integers and lengths that a shorter encoding would hold.
+    shortest: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader over bytes.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self {
+            rest: bytes,
+            shortest: false,
+        }
+    }
+
+    /// A reader that refuses unsigned integers and lengths in more bytes than they need.
+    #[must_use]
+    pub fn shortest(bytes: &'a [u8]) -> Self {
+        Self {
+            rest: bytes,
+            shortest: true,
+        }
     }
 
     /// The bytes not yet read.
@@ -42,7 +56,7 @@ impl<'a> Reader<'a> {
         let marker = self.marker()?;
         match marker {
             0..=0x7f => Ok(u64::from(marker)),
-            0xcc..=0xcf => self.big_endian(1 << (marker - 0xcc)),
+            0xcc..=0xcf => self.sized(marker, 0xcc, 1, 0x80),
             _ => Err(MpError::WrongType),
         }
     }
@@ -74,7 +88,7 @@ impl<'a> Reader<'a> {
         let marker = self.marker()?;
         let len = match marker {
             0xa0..=0xbf => usize::from(marker & 0x1f),
-            0xd9..=0xdb => self.length(1 << (marker - 0xd9))?,
+            0xd9..=0xdb => self.length(marker, 0xd9, 1, 32)?,
             _ => return Err(MpError::WrongType),
         };
         core::str::from_utf8(self.take(len)?).map_err(|_| MpError::InvalidUtf8)
@@ -84,7 +98,7 @@ impl<'a> Reader<'a> {
     pub fn bin(&mut self) -> Result<&'a [u8], MpError> {
         let marker = self.marker()?;
         let len = match marker {
-            0xc4..=0xc6 => self.length(1 << (marker - 0xc4))?,
+            0xc4..=0xc6 => self.length(marker, 0xc4, 1, 0)?,
             _ => return Err(MpError::WrongType),
         };
         self.take(len)
@@ -100,7 +114,7 @@ impl<'a> Reader<'a> {
         let marker = self.marker()?;
         let len = match marker {
             0x90..=0x9f => usize::from(marker & 0x0f),
-            0xdc | 0xdd => self.length(2 << (marker - 0xdc))?,
+            0xdc | 0xdd => self.length(marker, 0xdc, 2, 16)?,
             _ => return Err(MpError::WrongType),
         };
         if len > self.rest.len() {
@@ -115,7 +129,7 @@ impl<'a> Reader<'a> {
         let marker = self.marker()?;
         let len = match marker {
             0x80..=0x8f => usize::from(marker & 0x0f),
-            0xde | 0xdf => self.length(2 << (marker - 0xde))?,
+            0xde | 0xdf => self.length(marker, 0xde, 2, 16)?,
             _ => return Err(MpError::WrongType),
         };
         if len > self.rest.len() / 2 {
@@ -156,7 +170,7 @@ impl<'a> Reader<'a> {
     pub(super) fn ext(&mut self) -> Result<(), MpError> {
         let marker = self.marker()?;
         let len = match marker {
-            0xc7..=0xc9 => self.length(1 << (marker - 0xc7))?,
+            0xc7..=0xc9 => self.length(marker, 0xc7, 1, 0)?,
             0xd4..=0xd8 => 1 << (marker - 0xd4),
             _ => return Err(MpError::WrongType),
         };
@@ -174,9 +188,28 @@ impl<'a> Reader<'a> {
         Ok(marker)
     }
 
-    pub(super) fn length(&mut self, width: usize) -> Result<usize, MpError> {
-        let len = self.big_endian(width)?;
+    fn length(
+        &mut self,
+        marker: u8,
+        first: u8,
+        width: usize,
+        least: u64,
+    ) -> Result<usize, MpError> {
+        let len = self.sized(marker, first, width, least)?;
         usize::try_from(len).map_err(|_| MpError::Truncated)
+    }
+
+    /// The unsigned integer after a marker. The markers from `first` on stand for widths that double
+    /// from `width` on; below `least` a value has a form without any such bytes.
+    fn sized(&mut self, marker: u8, first: u8, width: usize, least: u64) -> Result<u64, MpError> {
+        let step = marker - first;
+        let width = width << step;
+        let value = self.big_endian(width)?;
+        let least = if step == 0 { least } else { 1 << (4 * width) };
+        if self.shortest && value < least {
+            return Err(MpError::NotShortest);
+        }
+        Ok(value)
     }
 
     pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], MpError> {
@@ -237,7 +270,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_shortest_reader_refuses_longer_forms() {
+        let refused = Some(MpError::NotShortest);
+        let uint = |bytes: &[u8]| Reader::shortest(bytes).uint().err();
+        let str = |bytes: &[u8]| Reader::shortest(bytes).str().err();
+        let array = |bytes: &[u8]| Reader::shortest(bytes).array().err();
+        assert_eq!(uint(&[0xcc, 0x7f]), refused);
+        assert_eq!(uint(&[0xcc, 0x80]), None);
+        assert_eq!(uint(&[0xcd, 0, 0xff]), refused);
+        assert_eq!(uint(&[0xcd, 1, 0]), None);
+        assert_eq!(uint(&[0xce, 0, 0, 0xff, 0xff]), refused);
+        assert_eq!(uint(&[0xcf, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), refused);
+        assert_eq!(uint(&[0xcf, 0, 0, 0, 1, 0, 0, 0, 0]), None);
+        assert_eq!(str(&[0xd9, 1, b'a']), refused);
+        assert_eq!(str(&[0xda, 0, 1, b'a']), refused);
+        assert_eq!(Reader::shortest(&[0xc4, 0]).bin(), Ok(&[][..]));
+        assert_eq!(Reader::shortest(&[0xc5, 0, 0]).bin().err(), refused);
+        assert_eq!(array(&[0xdc, 0, 1, 0]), refused);
+        assert_eq!(array(&[0xdd, 0, 0, 0, 1, 0]), refused);
+    }
+
     proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_shortest(number: u64, text in ".{0,300}", bytes: Vec<u8>) {
+            let mut writer = Writer::new();
+            writer.uint(number);
+            writer.str(&text);
+            writer.bin(&bytes);
+            let written = writer.into_bytes();
+            let mut reader = Reader::shortest(&written);
+            proptest::prop_assert_eq!(reader.uint(), Ok(number));
+            proptest::prop_assert_eq!(reader.str(), Ok(text.as_str()));
+            proptest::prop_assert_eq!(reader.bin(), Ok(bytes.as_slice()));
+        }
+
         #[test]
         fn reads_the_integers_that_were_written(unsigned: u64, signed: i32) {
             let mut writer = Writer::new();
