@@ -182,6 +182,16 @@ describe("waiting", () => {
   });
 });
 
+describe("failures", () => {
+  it("offers no second try where it can't help", () => {
+    const onward = <a href="/dashboard/">All reports</a>;
+    const props = { what: "the report", onRetry: () => {}, onward, children: () => null };
+    show(<Loaded resource={{ at: "failed", error: new ApiError("not_found") }} {...props} />);
+    expect(root.querySelector("button")).toBeNull();
+    expect(root.querySelector("a")?.textContent).toBe("All reports");
+  });
+});
+
 describe("refusals", () => {
   const kinds = [
     "not_a_ticket",

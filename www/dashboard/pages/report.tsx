@@ -186,7 +186,16 @@ export function ReportPage({ id }: { id: string }) {
 
   return (
     <div class="page report-page">
-      <Loaded resource={state} what={dashboard("report.what")} onRetry={reload}>
+      <Loaded
+        resource={state}
+        what={dashboard("report.what")}
+        onRetry={reload}
+        onward={
+          <a class="button" href={paths.reports}>
+            {dashboard("report.back")}
+          </a>
+        }
+      >
         {(data) => <Body data={data} onAnswer={answer} notice={notice} />}
       </Loaded>
     </div>

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ApiError } from "../errors.ts";
-import { tell } from "../errors.ts";
+import { type ApiError, type FailureKind, tell } from "../errors.ts";
 import { common } from "../i18n/common.ts";
 import { type Resource, useSlow } from "../resource.ts";
 
@@ -30,6 +29,9 @@ export function Notice({ tone, title, body, note, children, level = 2, alert }: 
   );
 }
 
+/** Asking again can't help where the thing itself is not there or not ours. */
+const FINAL: readonly FailureKind[] = ["not_found", "forbidden", "gone"];
+
 export function Failed({
   error,
   onRetry,
@@ -48,7 +50,7 @@ export function Failed({
       note={told.note}
       alert
     >
-      {onRetry ? (
+      {onRetry && !FINAL.includes(error.kind) ? (
         <button type="button" class="button" onClick={onRetry}>
           {common("action.retry")}
         </button>
@@ -93,15 +95,24 @@ export function Loaded<T>({
   resource,
   what,
   onRetry,
+  onward,
   children,
 }: {
   resource: Resource<T>;
   what: string;
   onRetry: () => void;
+  /** Another way on, shown with a failure. */
+  onward?: ComponentChildren;
   children: (data: T) => ComponentChildren;
 }) {
   if (resource.at === "loading")
     return <Waiting what={what} slow={resource.slow} onRetry={onRetry} />;
-  if (resource.at === "failed") return <Failed error={resource.error} onRetry={onRetry} />;
+  if (resource.at === "failed") {
+    return (
+      <Failed error={resource.error} onRetry={onRetry}>
+        {onward}
+      </Failed>
+    );
+  }
   return <>{children(resource.data)}</>;
 }
