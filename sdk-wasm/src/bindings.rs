@@ -25,13 +25,17 @@ struct Live {
     sealed: [f64; 3],
 }
 
-/// The module runs on one thread and calls nothing outside, so nobody ever waits for this lock.
+/// The module runs on one thread and calls nothing outside, so this lock is always free, unless a
+/// panic stopped the module in the midst of a call: then nothing more is done, for nobody could say
+/// in what state.
 static SESSIONS: Mutex<Vec<Option<Live>>> = Mutex::new(Vec::new());
 
 /// Generic rather than `dyn`: without a single indirect call the linker's table of functions can
 /// go, and with it all formatting code, which only panics refer to.
 fn with(handle: u32, work: impl FnOnce(&mut Live)) {
-    if let Some(Some(live)) = SESSIONS.lock().get_mut(handle as usize) {
+    if let Some(mut sessions) = SESSIONS.try_lock()
+        && let Some(Some(live)) = sessions.get_mut(handle as usize)
+    {
         work(live);
     }
 }
@@ -66,7 +70,9 @@ pub fn open(text: &str, keys: &[u8], now_ms: f64) -> String {
         evicted: Vec::new(),
         sealed: [0.0; 3],
     };
-    let mut sessions = SESSIONS.lock();
+    let Some(mut sessions) = SESSIONS.try_lock() else {
+        return Object::default().text("reason", "module_stopped").finish();
+    };
     let handle = sessions.len() as u64;
     sessions.push(Some(live));
     Object::default()
@@ -78,7 +84,9 @@ pub fn open(text: &str, keys: &[u8], now_ms: f64) -> String {
 /// Ends a session. Handles are not used again.
 #[wasm_bindgen]
 pub fn close(handle: u32) {
-    if let Some(slot) = SESSIONS.lock().get_mut(handle as usize) {
+    if let Some(mut sessions) = SESSIONS.try_lock()
+        && let Some(slot) = sessions.get_mut(handle as usize)
+    {
         *slot = None;
     }
 }

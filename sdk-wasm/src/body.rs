@@ -7,6 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultscan_wire::mp::Writer;
+use faultscan_wire::{leb128, template};
 
 use crate::facts::{self, Facts};
 use crate::frames::{self, FrameMeter};
@@ -40,6 +41,14 @@ impl Map {
     pub fn end(&self, into: &mut Writer) {
         into.map(self.count);
         into.append(&self.entries);
+    }
+
+    fn strs<'a>(&mut self, name: &str, texts: impl ExactSizeIterator<Item = &'a str>) {
+        let array = self.key(name);
+        array.array(texts.len());
+        for text in texts {
+            array.str(text);
+        }
     }
 
     fn uint(&mut self, name: &str, value: u64) {
@@ -213,34 +222,31 @@ impl Content<'_> {
         let mut map = Map::default();
         let deltas = map.key("t");
         deltas.array(lines.len());
+        let (mut levels, mut indexes) = (Vec::new(), Vec::new());
+        let (mut templates, mut variables) = (Vec::new(), Vec::new());
+        let mut distinct: Vec<String> = Vec::new();
         let mut before_ms = 0;
         for line in lines {
             let at_ms = i64::from(line.at_ms);
             deltas.int(at_ms - before_ms);
             before_ms = at_ms;
-        }
-        let levels: Vec<u8> = lines.iter().map(|line| line.level).collect();
-        map.key("lv").bin(&levels);
-        let mut indexes = Vec::with_capacity(lines.len());
-        for line in lines {
-            // LEB128: indexes from 128 on take two bytes.
-            if line.source < 128 {
-                indexes.push(line.source);
-            } else {
-                indexes.extend([line.source, 1]);
+            levels.push(line.level);
+            leb128::write(line.source.into(), &mut indexes);
+            let template = template::take_apart(&line.text, &mut variables);
+            // The last ones are the likeliest.
+            let known = distinct.iter().rposition(|entry| *entry == template);
+            let index = known.unwrap_or(distinct.len());
+            if known.is_none() {
+                distinct.push(template);
             }
+            leb128::write(index as u64, &mut templates);
         }
+        map.key("lv").bin(&levels);
         map.key("s").bin(&indexes);
-        let sources = map.key("sd");
-        sources.array(self.sources.len());
-        for source in self.sources {
-            sources.str(source);
-        }
-        let messages = map.key("m");
-        messages.array(lines.len());
-        for line in lines {
-            messages.str(&line.text);
-        }
+        map.strs("sd", self.sources.iter().copied());
+        map.strs("td", distinct.iter().map(String::as_str));
+        map.key("ti").bin(&templates);
+        map.key("v").bin(&variables);
         body.map("logs", &map);
     }
 
