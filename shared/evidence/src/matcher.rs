@@ -5,7 +5,7 @@ use crate::{
     report::{MatchReport, Owner},
     stream::Stream,
 };
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use faultscan_knowledge::{Catalogue, Condition, Signature};
 use regex::bytes::{Regex, RegexBuilder};
 use std::{
@@ -16,6 +16,13 @@ use thiserror::Error;
 
 /// Bytes of compiled program for one pattern; the loader allows no more either.
 const PROGRAM_BYTES_MAX: usize = 256 * 1024;
+
+/// A full table is the fastest; where memory and start-up time count more, the compact form.
+const KIND: AhoCorasickKind = if cfg!(target_family = "wasm") {
+    AhoCorasickKind::ContiguousNFA
+} else {
+    AhoCorasickKind::DFA
+};
 
 /// From this false alarm probability on a signature is weak.
 const WEAK_FALSE_ALARM: f64 = 0.01;
@@ -321,6 +328,7 @@ impl Builder {
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            .kind(Some(KIND))
             .build(&self.literals)
             .map_err(|error| MatcherError::Automaton(error.to_string()))?;
         Ok(Matcher {

@@ -105,7 +105,7 @@ impl<'m> Stream<'m> {
         let is_long = buffer.len() - done >= BLOCK_BYTES;
         if !all && is_long {
             // One line fills the block: cut it there rather than grow without bound.
-            self.cut_long_line(buffer, ends, &lines);
+            self.cut_long_line(buffer, &ends, &lines);
             return;
         }
         self.block(&buffer, &lines[..whole]);
@@ -121,7 +121,7 @@ impl<'m> Stream<'m> {
     }
 
     /// The buffer holds no whole event but is full: works off what is there as one.
-    fn cut_long_line(&mut self, mut buffer: Vec<u8>, ends: Vec<bool>, lines: &[Line]) {
+    fn cut_long_line(&mut self, mut buffer: Vec<u8>, ends: &[bool], lines: &[Line]) {
         self.block(&buffer, lines);
         let tail_starts = lines.last().map_or(0, |line| line.range.end + 1);
         let unfinished = buffer.len().saturating_sub(tail_starts);

@@ -1,5 +1,7 @@
 //! Indicators, metrics and context become evidence.
 
+#![allow(clippy::unwrap_used)]
+
 use faultscan_evidence::{Input, Matcher, Metrics, Speaker, gather};
 use faultscan_knowledge::Catalogue;
 use std::collections::BTreeMap;

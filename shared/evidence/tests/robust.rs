@@ -1,5 +1,7 @@
 //! The matcher under odd input: cut streams, garbage, colours, JSON, very long lines.
 
+#![allow(clippy::unwrap_used)]
+
 use faultscan_evidence::{EVENT_BYTES_MAX, LINES_KEPT_MAX, MatchReport, Matcher};
 use faultscan_knowledge::Catalogue;
 use proptest::prelude::*;
@@ -32,8 +34,8 @@ fn nothing_in_healthy_logs() {
 #[test]
 fn colours_carriage_returns_and_bad_utf8_do_not_hide_a_line() {
     for line in [
-        format!(
-            "\u{1b}[31mERROR\u{1b}[0m dial tcp 10.96.12.7:8080: \u{1b}[1mconnect\u{1b}[0m: connection refused\r"
+        String::from(
+            "\u{1b}[31mERROR\u{1b}[0m dial tcp 10.96.12.7:8080: \u{1b}[1mconnect\u{1b}[0m: connection refused\r",
         ),
         format!("\u{1b}[2K\u{1b}[1G{REFUSED}"),
     ] {

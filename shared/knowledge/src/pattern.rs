@@ -96,11 +96,11 @@ fn concat_requires(before: &[Vec<u8>], parts: &[Hir], literals: &[String]) -> bo
     let mut flat = Vec::new();
     flatten(parts, &mut flat);
     for part in flat {
-        if let Some(texts) = listed(part) {
-            if texts.len() * runs.len() <= LISTED_MAX {
-                runs = product(&runs, &texts);
-                continue;
-            }
+        if let Some(texts) = listed(part)
+            && texts.len() * runs.len() <= LISTED_MAX
+        {
+            runs = product(&runs, &texts);
+            continue;
         }
         let held = runs.iter().all(|run| holds(run, literals));
         if held || requires(part, literals) || branches_require(&runs, part, literals) {

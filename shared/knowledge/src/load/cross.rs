@@ -199,15 +199,15 @@ fn actions(parts: &Parts, file: &str, code: &Code) -> Result<()> {
             let reason = format!("{:?} is not below the gate", indicator.cause);
             return Err(bad(file, format!("indicators[{index}].cause"), reason));
         }
-        if let Condition::Capture { name, .. } = &indicator.when {
-            if !code.signatures.iter().any(|s| s.captures.contains(name)) {
-                let reason = format!("no signature captures {name:?}");
-                return Err(bad(
-                    file,
-                    format!("indicators[{index}].when.capture"),
-                    reason,
-                ));
-            }
+        if let Condition::Capture { name, .. } = &indicator.when
+            && !code.signatures.iter().any(|s| s.captures.contains(name))
+        {
+            let reason = format!("no signature captures {name:?}");
+            return Err(bad(
+                file,
+                format!("indicators[{index}].when.capture"),
+                reason,
+            ));
         }
     }
     if code.family == Family::Go {
