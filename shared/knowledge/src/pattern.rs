@@ -142,16 +142,19 @@ fn listed(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         HirKind::Literal(literal) => vec![literal.0.to_vec()],
         HirKind::Capture(capture) => listed(&capture.sub)?,
         HirKind::Class(Class::Bytes(class)) => {
-            let bytes: Vec<Vec<u8>> = class
+            let bytes = class
                 .ranges()
                 .iter()
-                .flat_map(|range| range.start()..=range.end())
-                .take(LISTED_MAX + 1)
-                .map(|byte| vec![byte])
-                .collect();
-            bytes
+                .flat_map(|range| range.start()..=range.end());
+            bytes.take(LISTED_MAX + 1).map(|byte| vec![byte]).collect()
         }
-        HirKind::Class(Class::Unicode(_)) => return None,
+        HirKind::Class(Class::Unicode(class)) => class
+            .ranges()
+            .iter()
+            .flat_map(|range| range.start()..=range.end())
+            .take(LISTED_MAX + 1)
+            .map(|c| c.to_string().into_bytes())
+            .collect(),
         HirKind::Repetition(repetition) => {
             if repetition.max != Some(1) || repetition.min != 0 {
                 return None;
