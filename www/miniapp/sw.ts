@@ -43,12 +43,17 @@ async function activate(): Promise<void> {
   await worker.clients.claim();
 }
 
+/** A full or refused cache costs the next offline visit, never this answer. */
+async function keep(cache: Cache, key: Request | string, response: Response): Promise<void> {
+  if (response.ok) await cache.put(key, response.clone()).catch(() => undefined);
+}
+
 async function cacheFirst(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request);
   if (kept !== undefined) return kept;
   const fresh = await fetch(request);
-  if (fresh.ok) await cache.put(request, fresh.clone());
+  await keep(cache, request, fresh);
   return fresh;
 }
 
@@ -56,7 +61,7 @@ async function cacheFirst(request: Request): Promise<Response> {
 async function networkFirst(request: Request, key: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   const fresh = fetch(request).then(async (response) => {
-    if (response.ok) await cache.put(key, response.clone());
+    await keep(cache, key, response);
     return response;
   });
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, NETWORK_WAIT_MS));
