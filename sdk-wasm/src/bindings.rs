@@ -7,13 +7,13 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultscan_wire::{Ticket, VerifyingKey, sign};
+use faultscan_wire::{Ticket, sign};
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::json::Object;
 use crate::queue::{Reply, Task, UploadQueue, Verdict};
-use crate::session::{NETWORK_CHANGE, SealError, Session, VISIBILITY};
+use crate::session::{Issuer, NETWORK_CHANGE, SealError, Session, VISIBILITY};
 use crate::view;
 
 /// A session, its upload queue, and figures of its newest snapshot.
@@ -51,13 +51,18 @@ pub fn decode(text: &str) -> String {
     }
 }
 
-/// Opens a session by a scanned ticket, against issuer keys of 32 bytes each and the device's
-/// clock: `{"ticket": …, "handle": …}` or `{"reason": …}`.
+/// Opens a session by a scanned ticket, against issuers of 40 bytes each (key id or zeros, then the
+/// key) and the device's clock: `{"ticket": …, "handle": …}` or `{"reason": …}`.
 #[wasm_bindgen]
 pub fn open(text: &str, keys: &[u8], now_ms: f64) -> String {
-    let mut issuers: Vec<VerifyingKey> = Vec::new();
-    for key in keys.as_chunks::<32>().0 {
-        issuers.extend(sign::verifying_key(key).ok());
+    let mut issuers = Vec::new();
+    for record in keys.as_chunks::<40>().0 {
+        if let Some((&id, key)) = record.split_first_chunk()
+            && let Ok(key) = key.try_into()
+            && let Ok(key) = sign::verifying_key(key)
+        {
+            issuers.push(Issuer { id, key });
+        }
     }
     let session = match Session::open(text, &issuers, now_ms) {
         Ok(session) => session,

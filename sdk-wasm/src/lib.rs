@@ -10,6 +10,7 @@
 //! - [`session`]: a verified ticket, its key, measurements, and snapshots made of them
 //! - [`queue`]: when to send which snapshot
 //! - [`frames`], [`probes`], [`lines`]: frame rate, round trips, log lines
+//! - [`body`], [`lz4`]: how a snapshot's body is written
 //! - [`bindings`]: the functions that JavaScript calls
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
@@ -33,6 +34,7 @@ pub mod facts;
 pub mod frames;
 pub mod json;
 pub mod lines;
+pub mod lz4;
 pub mod probes;
 pub mod queue;
 pub mod ring;

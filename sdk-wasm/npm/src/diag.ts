@@ -5,7 +5,7 @@ import { format } from "./format.js";
 import { browserHost } from "./host/browser.js";
 import type { Host } from "./host/host.js";
 import { LEVELS, LogRing } from "./log-ring.js";
-import { endpointOf, fetchKeys, keyBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
+import { endpointOf, fetchKeys, issuerBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
 import { ticketError } from "./problem.js";
 import { Sensors, setDevice } from "./sensors.js";
 import { SessionKey } from "./session-key.js";
@@ -105,7 +105,7 @@ export class Diag {
     const pending =
       issuerKeys === undefined || issuerKeys === "same-origin"
         ? fetchKeys(host, endpoint, uploads.timeoutMs)
-        : Promise.resolve({ keys: keyBytes(issuerKeys), skewMs: null });
+        : Promise.resolve({ keys: issuerBytes(issuerKeys), skewMs: null });
     pending.catch(() => undefined);
     const module = await loadCore(options.wasm);
     // A text that is no ticket at all is told as such even without network.

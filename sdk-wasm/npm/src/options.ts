@@ -82,17 +82,22 @@ function fromBase64url(text: string): Uint8Array | null {
   return Uint8Array.from(bytes);
 }
 
-/** Issuer keys as the core takes them: 32 bytes each, one after the other. */
-export function keyBytes(keys: readonly IssuerKey[]): Uint8Array {
-  const joined = new Uint8Array(keys.length * 32);
-  keys.forEach(({ publicKey }, index) => {
+/** Issuers as the core takes them: eight bytes of key id, or zeros, then the 32 of the key. */
+export function issuerBytes(keys: readonly IssuerKey[]): Uint8Array {
+  const joined = new Uint8Array(keys.length * 40);
+  keys.forEach(({ keyId = "", publicKey }, index) => {
     const bytes = typeof publicKey === "string" ? fromBase64url(publicKey) : publicKey;
-    if (bytes?.length !== 32) {
-      throw new DiagError("BadOptions", "an issuer key must be 32 bytes, or base64url of them");
+    if (bytes?.length !== 32 || !/^([0-9a-f]{16})?$/.test(keyId)) {
+      throw new DiagError("BadOptions", "an issuer key must be 32 bytes, its id 16 hex digits");
     }
-    joined.set(bytes, index * 32);
+    joined.set(fromHex(keyId), index * 40);
+    joined.set(bytes, index * 40 + 8);
   });
   return joined;
+}
+
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
 /** Reads `keys.json`; also tells the server's clock against the device's, where it can be seen. */
@@ -114,8 +119,9 @@ export async function fetchKeys(
   // The header counts whole seconds.
   const skewMs = Number.isNaN(stamp) ? null : Math.round(stamp + 500 - middleMs);
   try {
-    const { keys } = JSON.parse(response.text) as { keys: { public_key: string }[] };
-    return { keys: keyBytes(keys.map((key) => ({ publicKey: key.public_key }))), skewMs };
+    const { keys } = JSON.parse(response.text) as { keys: { key_id: string; public_key: string }[] };
+    const named = keys.map((key) => ({ keyId: key.key_id, publicKey: key.public_key }));
+    return { keys: issuerBytes(named), skewMs };
   } catch {
     throw unavailable("not a list of keys");
   }

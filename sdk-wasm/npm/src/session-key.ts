@@ -4,6 +4,7 @@
  */
 import { DiagError } from "./errors.js";
 import type { Host } from "./host/host.js";
+import { fromHex } from "./options.js";
 
 const SEED_BYTES = 32;
 const FORM = /^([0-9a-f]{64})\.(\d{1,10})$/;
@@ -30,10 +31,7 @@ export class SessionKey {
     const slot = `faultscan:${ticketId}`;
     const found = FORM.exec(host.load(slot) ?? "");
     if (found) {
-      const seed = Uint8Array.from({ length: SEED_BYTES }, (_, index) =>
-        Number.parseInt(found[1]!.slice(index * 2, index * 2 + 2), 16),
-      );
-      return new SessionKey(host, slot, seed, Number(found[2]));
+      return new SessionKey(host, slot, fromHex(found[1]!), Number(found[2]));
     }
     const seed = new Uint8Array(SEED_BYTES);
     if (!(await host.random(seed)) || seed.every((byte) => byte === 0)) {

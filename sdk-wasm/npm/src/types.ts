@@ -35,7 +35,10 @@ export interface TicketEvidence {
 
 /** A pinned Ed25519 key of a ticket issuer. */
 export interface IssuerKey {
-  /** As `keys.json` names it. Not needed: the id is derived from the public key. */
+  /**
+   * 16 hex digits, as `keys.json` and the server's command line print them. Left out, a ticket that
+   * this key did not sign counts as from an unknown issuer, not as forged.
+   */
   readonly keyId?: string;
   /** The 32 bytes of the key, or the same in base64url. */
   readonly publicKey: string | Uint8Array;

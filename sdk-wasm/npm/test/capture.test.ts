@@ -39,14 +39,15 @@ test("a captured snapshot is what the server reads", async () => {
   expect(snapshot).toMatchObject({ sequence: 0, signatureHolds: true });
   expect(support.asText(snapshot!.ticket)).toBe(diag.ticket.text);
   const { body } = snapshot!;
-  expect(Math.abs(body.captured_at_ms - Date.now())).toBeLessThan(10_000);
+  expect(Math.abs(body["captured_at_ms"] - Date.now())).toBeLessThan(10_000);
   expect(body["sdk"]).toEqual({ name: "faultscan-sdk-wasm", version: "0.0.0", host: "browser" });
   expect(body["app"]).toEqual({ name: "shop", version: "1.2" });
-  const logs = body.logs!;
-  expect(logs.m.slice(0, 2)).toEqual(["dial tcp 10.0.0.7:5432: connect: connection refused", "日本語 😀"]);
-  expect(logs.m[2]).not.toMatch(/hunter2|abcdef0123/);
-  expect([...logs.lv]).toEqual([4, 2, 5]);
-  expect([...logs.s].map((index) => logs.sd[index])).toEqual(["net", "app", "app"]);
+  const { lines } = snapshot!;
+  expect(lines.slice(0, 2)).toEqual([
+    { level: 4, source: "net", message: "dial tcp 10.0.0.7:5432: connect: connection refused" },
+    { level: 2, source: "app", message: "日本語 😀" },
+  ]);
+  expect(lines[2]!.message).not.toMatch(/hunter2|abcdef0123/);
 });
 
 test("sequence numbers rise, and the newest lines within the bounds go", async () => {
@@ -56,7 +57,7 @@ test("sequence numbers rise, and the newest lines within the bounds go", async (
   await diag.capture();
   expect(server.snapshots.map((snapshot) => snapshot.sequence)).toEqual([0, 1]);
   const [first, second] = server.snapshots;
-  expect(first!.body.logs!.m).toEqual(["line 15", "line 16", "line 17", "line 18", "line 19"]);
+  expect(first!.lines.map((line) => line.message)).toEqual(["line 15", "line 16", "line 17", "line 18", "line 19"]);
   expect(first!.body["dropped"]).toEqual({ log_lines: 15 });
   expect(second!.body["dropped"]).toBeUndefined();
   expect(first!.sessionKey).toBe(second!.sessionKey);

@@ -25,6 +25,9 @@ export async function issuer(fill: number): Promise<Issuer> {
   return { seed, publicKey: await ed25519.getPublicKeyAsync(seed) };
 }
 
+export const keyIdOf = (publicKey: Uint8Array): Buffer =>
+  createHash("sha256").update(publicKey).digest().subarray(0, 8);
+
 export interface TicketParts {
   readonly issuer?: Issuer;
   readonly version?: number;
@@ -39,7 +42,7 @@ export const now = (): number => Math.floor(Date.now() / 1000);
 /** Bytes of a ticket; `rest` holds the optional elements. */
 export async function ticketBytes(parts: TicketParts = {}): Promise<Uint8Array> {
   const by = parts.issuer ?? (await issuer(1));
-  const keyId = createHash("sha256").update(by.publicKey).digest().subarray(0, 8);
+  const keyId = keyIdOf(by.publicKey);
   const claims = encode([
     parts.version ?? 1,
     Uint8Array.from(keyId),
@@ -78,12 +81,48 @@ export interface Snapshot {
   readonly sessionKey: string;
   readonly ticket: Uint8Array;
   readonly signatureHolds: boolean;
-  readonly body: Record<string, never> & {
-    captured_at_ms: number;
-    logs?: { t: number[]; lv: Uint8Array; sd: string[]; s: Uint8Array; m: string[] };
-    // biome-ignore lint/suspicious/noExplicitAny: a test reads what it wants.
-    [field: string]: any;
+  readonly lines: { level: number; source: string; message: string }[];
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it wants.
+  readonly body: Record<string, any>;
+}
+
+/** Reads LEB128 integers one after the other. */
+function* integers(bytes: Uint8Array): Generator<number> {
+  let at = 0;
+  while (at < bytes.length) {
+    let [value, factor] = [0, 1];
+    for (; bytes[at]! > 0x7f; at++, factor *= 128) value += (bytes[at]! & 0x7f) * factor;
+    value += bytes[at++]! * factor;
+    yield value;
+  }
+}
+
+/** Puts log lines together from their columns, as docs/spec/snapshot.md describes them. */
+function logLines(logs: Record<string, never>): Snapshot["lines"] {
+  const { lv, sd, s, td, ti, v = new Uint8Array() } = logs as unknown as {
+    lv: Uint8Array;
+    sd: string[];
+    s: Uint8Array;
+    td: string[];
+    ti: Uint8Array;
+    v?: Uint8Array;
   };
+  let at = 0;
+  const variable = (): string => {
+    let [head, factor] = [0, 1];
+    for (; v[at]! > 0x7f; at++, factor *= 128) head += (v[at]! & 0x7f) * factor;
+    head += v[at++]! * factor;
+    const value = Math.floor(head / 4);
+    if (head % 4 === 0) return String(value);
+    const word = Buffer.from(v.slice(at, (at += value)));
+    return head % 4 === 1 ? word.toString("hex") : word.toString("utf8");
+  };
+  const sources = [...integers(s)];
+  return [...integers(ti)].map((template, index) => ({
+    level: lv[index]!,
+    source: sd[sources[index]!]!,
+    message: td[template]!.replace(/\0/g, variable),
+  }));
 }
 
 /** Takes an envelope apart by the bytes of docs/spec/snapshot.md. */
@@ -98,8 +137,10 @@ export async function openSnapshot(bytes: Uint8Array): Promise<Snapshot> {
   if (written !== body.length || Buffer.from(bytes.slice(0, 5)).toString("latin1") !== "FSNP\x01") {
     throw new Error("not a snapshot");
   }
+  const content = decode(body) as Record<string, never>;
   return {
     bytes,
+    lines: content["logs"] ? logLines(content["logs"]) : [],
     sequence: view.getUint32(8, true),
     sessionKey: Buffer.from(sessionKey).toString("hex"),
     ticket: bytes.slice(48, 48 + ticketBytes),
@@ -108,7 +149,7 @@ export async function openSnapshot(bytes: Uint8Array): Promise<Snapshot> {
       join(context("snapshot"), signed),
       sessionKey,
     ),
-    body: decode(body) as Snapshot["body"],
+    body: content,
   };
 }
 
@@ -151,7 +192,8 @@ export class Server {
 
   constructor(publicKey: Uint8Array) {
     const key = Buffer.from(publicKey).toString("base64url");
-    this.keys = json(200, { keys: [{ key_id: "x", public_key: key, state: "active" }] });
+    const id = keyIdOf(publicKey).toString("hex");
+    this.keys = json(200, { keys: [{ key_id: id, public_key: key, state: "active" }] });
   }
 
   static async start(): Promise<Server> {

@@ -99,9 +99,24 @@ test("an issuer that is not accepted", async () => {
     code: "UnknownIssuer",
   });
   const { publicKey } = await support.issuer(2);
-  const diag = await support.open(server, { qrContext, issuerKeys: [{ publicKey }] });
-  expect(diag.ticket.text).toBe(qrContext);
-  diag.dispose();
+  const keyId = support.keyIdOf(publicKey).toString("hex");
+  for (const key of [{ publicKey }, { publicKey, keyId }]) {
+    const diag = await support.open(server, { qrContext, issuerKeys: [key] });
+    expect(diag.ticket.text).toBe(qrContext);
+    diag.dispose();
+  }
+});
+
+test("a pinned key without its id can't tell a forged ticket from a stranger's", async () => {
+  const bytes = await support.ticketBytes();
+  bytes[bytes.length - 1]! ^= 1;
+  const qrContext = support.asText(bytes);
+  const { publicKey } = await support.issuer(1);
+  const keyId = support.keyIdOf(publicKey).toString("hex");
+  const open = (key: object): Promise<Record<string, unknown>> =>
+    support.failure(support.open(server, { qrContext, issuerKeys: [{ publicKey, ...key }] }));
+  expect(await open({})).toMatchObject({ code: "UnknownIssuer" });
+  expect(await open({ keyId })).toMatchObject({ code: "BadSignature" });
 });
 
 test("pinned keys in base64url need no request; a decoded ticket opens a session too", async () => {
@@ -134,7 +149,8 @@ test("the server's clock decides where it can be seen", async () => {
   const publicKey = Buffer.from((await support.issuer(1)).publicKey).toString("base64url");
   const later = Date.now() + 7_200_000;
   const date = new Date(later).toUTCString();
-  other.keys = support.json(200, { keys: [{ public_key: publicKey }] }, { date });
+  const key = { key_id: "", public_key: publicKey };
+  other.keys = support.json(200, { keys: [key] }, { date });
   const qrContext = await support.ticket({ issuedAt: Math.floor(later / 1000) });
   const diag = await support.open(other, { qrContext });
   expect(diag.diagnostics().clockSkewMs).toBeGreaterThan(7_100_000);
@@ -150,6 +166,7 @@ test.each([
   [{ snapshotPolicy: { logBytes: Number.NaN } }],
   [{ uploadPolicy: { attemptsMax: 1000 } }],
   [{ issuerKeys: [{ publicKey: "short" }] }],
+  [{ issuerKeys: [{ publicKey: "A".repeat(43), keyId: "xyz" }] }],
 ])("options that make no sense: %j", async (options) => {
   expect(await support.failure(support.open(server, options))).toMatchObject({ code: "BadOptions" });
 });
