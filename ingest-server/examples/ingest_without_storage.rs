@@ -130,12 +130,20 @@ impl Store for Forgetful {
         self.kept.projects()
     }
 
+    fn project_by_api_key(&self, digest: &Digest) -> Read<Option<Project>> {
+        self.kept.project_by_api_key(digest)
+    }
+
     fn insert_project(&self, project: Project, key: Option<IssuerKey>) -> Write<bool> {
         self.kept.insert_project(project, key)
     }
 
     fn issuer_keys(&self) -> Read<Vec<IssuerKey>> {
         self.kept.issuer_keys()
+    }
+
+    fn issuer_key(&self, id: &KeyId) -> Read<Option<IssuerKey>> {
+        self.kept.issuer_key(id)
     }
 
     fn rotate_server_key(&self, key: IssuerKey) -> Write<()> {

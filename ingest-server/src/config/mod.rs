@@ -150,7 +150,7 @@ impl Default for Http {
 impl Default for Store {
     fn default() -> Self {
         Self {
-            write_queue_max: 1_024,
+            write_queue_max: 256,
             group_max: 64,
             group_wait_us: 0,
             readers: 4,

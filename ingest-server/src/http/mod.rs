@@ -86,11 +86,11 @@ fn routes(app: &mut web::ServiceConfig) {
         .into()
     };
     app.app_data(web::QueryConfig::default().error_handler(bad_query))
-        .route("/", web::get().to(pages::root))
-        .route("/s", web::get().to(pages::miniapp))
-        .route("/r", web::get().to(pages::miniapp))
-        .route("/login", web::get().to(pages::dashboard))
-        .route("/dashboard/", web::get().to(pages::dashboard))
+        .route("/", pages::reading().to(pages::root))
+        .route("/s", pages::reading().to(pages::miniapp))
+        .route("/r", pages::reading().to(pages::miniapp))
+        .route("/login", pages::reading().to(pages::dashboard))
+        .route("/dashboard/", pages::reading().to(pages::dashboard))
         .route("/healthz", web::get().to(ops::healthz))
         .route("/readyz", web::get().to(ops::readyz))
         .route("/metrics", web::get().to(ops::metrics))
@@ -115,5 +115,5 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/v1/login", web::post().to(session::login))
         .route("/v1/logout", web::post().to(session::logout))
         .route("/v1/me", web::get().to(session::me))
-        .default_service(web::get().to(pages::file));
+        .default_service(web::route().to(pages::file));
 }

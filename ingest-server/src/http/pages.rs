@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Route, guard, web};
 use faultscan_wire::base64url;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -31,6 +31,11 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 <p lang=\"zh\">此服务器构建时没有包含页面。请运行 <code>cargo xtask run</code>，或先构建 www 再构建服务器。\
 <code>/v1</code> 下的接口不受影响。</p></html>";
 
+/// A page answers those who read it, and those who only ask for its head.
+pub(super) fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 /// `/` leads to the dashboard.
 pub(super) async fn root() -> HttpResponse {
     HttpResponse::Found()
@@ -52,6 +57,9 @@ pub(super) async fn miniapp(req: HttpRequest) -> HttpResponse {
 /// Any other path: a file of the pages, or nothing. Below `/dashboard/` a path that is no file is
 /// one of the dashboard's own sub-pages.
 pub(super) async fn file(req: HttpRequest) -> Result<HttpResponse, Problem> {
+    if !matches!(*req.method(), Method::GET | Method::HEAD) {
+        return Err(Refusal::missing("page").into());
+    }
     let path = req.path().trim_start_matches('/');
     if let Some(found) = find(&req, path) {
         return Ok(found);

@@ -60,6 +60,7 @@ pub(super) struct FoundCode {
     score: f64,
     primary: bool,
     reason: String,
+    reason_zh: String,
     /// Numbers of the report's log lines, counted from 1.
     lines: Vec<u32>,
     captures: BTreeMap<String, String>,
@@ -194,4 +195,48 @@ pub(super) struct Note {
     reason: String,
     text: String,
     text_zh: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use faultscan_diagnosis::{Answer, Diagnoser, GivenAnswer, Input};
+    use faultscan_knowledge::Catalogue;
+
+    use super::Diagnosis;
+
+    /// Every field of a real diagnosis is described, and every described field is there.
+    #[test]
+    fn the_description_fits_what_is_sent() {
+        let diagnoser = Diagnoser::new(&Catalogue::builtin().unwrap()).unwrap();
+        let mut input = Input::from_lines(["/bin/sh: 1: go: command not found"]);
+        input.metrics.fps = Some(5.0);
+        let first = diagnoser.diagnose(&input).unwrap();
+        let check = first
+            .next_checks
+            .first()
+            .expect("something to check")
+            .id
+            .clone();
+        let input = input.with_answer(GivenAnswer {
+            check,
+            answer: Answer::Unsure,
+        });
+        let diagnosis = diagnoser.diagnose(&input).unwrap();
+        let json = serde_json::to_string(&diagnosis).unwrap();
+        serde_json::from_str::<Diagnosis>(&json).unwrap();
+        let parts = [
+            diagnosis.codes.len(),
+            diagnosis.causes.len(),
+            diagnosis.cut_sets.len(),
+            diagnosis.answers.len(),
+            diagnosis.fixes.len(),
+            diagnosis.graph.nodes.len(),
+            diagnosis.graph.edges.len(),
+            diagnosis.metrics.len(),
+        ];
+        assert!(
+            parts.iter().all(|part| *part > 0),
+            "the sample shows every part: {parts:?}"
+        );
+    }
 }

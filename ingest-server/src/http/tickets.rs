@@ -9,7 +9,7 @@ use super::State;
 use super::extract::{Effect, Issuing, address, require_issuing};
 use super::intake;
 use super::problem::{Problem, ProblemBody};
-use super::view::{NewTicket, TicketView};
+use super::view::{Binary, NewTicket, TicketView};
 use crate::ids::ProjectId;
 use crate::service::refusal::{Class, Refusal};
 use crate::service::tickets::{self, QrForm, TicketRequest};
@@ -136,7 +136,7 @@ pub(super) async fn qr_svg(
     get, path = "/v1/tickets/{id}/qr.png", tag = "tickets",
     params(("id" = String, Path, description = "The ticket's id"), QrQuery),
     responses(
-        (status = 200, description = "The QR code", body = Vec<u8>, content_type = "image/png"),
+        (status = 200, description = "The QR code", body = Binary, content_type = "image/png"),
         (status = "4XX", description = "Refused", body = ProblemBody,
             content_type = "application/problem+json"),
     ),

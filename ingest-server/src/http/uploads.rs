@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::State;
 use super::intake::{self, Accept};
 use super::problem::{Problem, ProblemBody};
-use super::view::{SnapshotAnswer, UrgentAnswer};
+use super::view::{Binary, SnapshotAnswer, UrgentAnswer};
 use crate::observe::Item;
 use crate::service::{ingest, urgent};
 
@@ -13,7 +13,7 @@ use crate::service::{ingest, urgent};
 #[utoipa::path(
     post, path = "/v1/snapshots", tag = "ingest",
     request_body(
-        content = Vec<u8>, content_type = "application/octet-stream",
+        content = Binary, content_type = "application/octet-stream",
         description = "A snapshot envelope; docs/spec/snapshot.md"
     ),
     responses(
@@ -56,7 +56,7 @@ const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 #[utoipa::path(
     post, path = "/v1/urgent", tag = "ingest",
     request_body(
-        content = Vec<u8>, content_type = "application/octet-stream",
+        content = Binary, content_type = "application/octet-stream",
         description = "An urgent datagram; docs/spec/urgent.md"
     ),
     responses(

@@ -20,6 +20,12 @@ pub(super) fn raw(json: &Arc<str>) -> Result<Box<RawValue>, Refusal> {
     RawValue::from_string(json.to_string()).map_err(|_| Refusal::internal("storage_damaged"))
 }
 
+/// Bytes.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "it only describes")]
+pub(super) struct Binary(Vec<u8>);
+
 /// The token of a log-in link.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

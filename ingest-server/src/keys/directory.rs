@@ -2,19 +2,14 @@
 //! change them, so they are read again now and then, and at once where a name is not known.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use faultscan_wire::KeyId;
 use faultscan_wire::sign::{SigningKey, VerifyingKey, signing_key, verifying_key};
 
 use super::digest;
-use crate::clock::Clock;
 use crate::ids::ProjectId;
 use crate::store::{Digest, IssuerKey, KeyState, Project, Store, StoreError};
-
-/// Unknown names make the directory look again, yet not more often than this.
-const LOOK_AGAIN_MS: u64 = 250;
 
 /// Somebody who may sign tickets.
 #[derive(Debug, Clone)]
@@ -39,9 +34,7 @@ struct Entries {
 /// Keys and projects in memory.
 pub struct Directory {
     store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
     entries: RwLock<Arc<Entries>>,
-    looked_at_ms: AtomicU64,
 }
 
 impl std::fmt::Debug for Directory {
@@ -55,12 +48,10 @@ impl Directory {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn load(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub fn load(store: Arc<dyn Store>) -> Result<Self, StoreError> {
         let directory = Self {
             store,
-            clock,
             entries: RwLock::default(),
-            looked_at_ms: AtomicU64::new(0),
         };
         directory.reload()?;
         Ok(directory)
@@ -71,8 +62,6 @@ impl Directory {
     /// # Errors
     /// When the store fails; then what was known stays.
     pub fn reload(&self) -> Result<(), StoreError> {
-        self.looked_at_ms
-            .store(self.clock.now_ms(), Ordering::Relaxed);
         let mut entries = Entries::default();
         for key in self.store.issuer_keys()? {
             entries.add_key(&key);
@@ -90,35 +79,37 @@ impl Directory {
         Arc::clone(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Looks something up, and once more in the store where it is not known. Blocks.
-    fn find<T>(&self, look: impl Fn(&Entries) -> Option<T>) -> Result<Option<T>, StoreError> {
-        if let Some(found) = look(&self.entries()) {
-            return Ok(Some(found));
-        }
-        let looked_at_ms = self.looked_at_ms.load(Ordering::Relaxed);
-        if self.clock.now_ms().saturating_sub(looked_at_ms) < LOOK_AGAIN_MS {
-            return Ok(None);
-        }
-        self.reload()?;
-        Ok(look(&self.entries()))
-    }
-
-    /// The issuer with a key id. Blocks where it is not known.
+    /// The issuer with a key id. One that is not known is looked up in the store; that blocks.
     ///
     /// # Errors
     /// When the store fails.
     pub fn issuer(&self, id: &KeyId) -> Result<Option<Issuer>, StoreError> {
-        self.find(|entries| entries.issuers.get(id).cloned())
+        let known = || self.entries().issuers.get(id).cloned();
+        if let Some(issuer) = known() {
+            return Ok(Some(issuer));
+        }
+        // One look-up by key: a stranger's ticket must not cost a reading of everything.
+        if self.store.issuer_key(id)?.is_some() {
+            self.reload()?;
+        }
+        Ok(known())
     }
 
-    /// The project of an API key. Blocks where it is not known.
+    /// The project of an API key. One that is not known is looked up in the store; that blocks.
     ///
     /// # Errors
     /// When the store fails.
     pub fn project_of(&self, api_key: &str) -> Result<Option<Project>, StoreError> {
         // Looked up by digest: how long that takes tells nothing about the key.
         let digest = digest(api_key.as_bytes());
-        self.find(|entries| entries.projects_by_key.get(&digest).cloned())
+        let known = || self.entries().projects_by_key.get(&digest).cloned();
+        if let Some(project) = known() {
+            return Ok(Some(project));
+        }
+        if self.store.project_by_api_key(&digest)?.is_some() {
+            self.reload()?;
+        }
+        Ok(known())
     }
 
     /// The key that the server signs tickets with.

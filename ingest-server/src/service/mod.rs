@@ -102,7 +102,7 @@ impl Core {
     ) -> Result<Arc<Self>, StartError> {
         keys::first_start(&*store, &*clock).await?;
         let secrets = Secrets::load(&*store).await?;
-        let keys = Directory::load(Arc::clone(&store), Arc::clone(&clock))?;
+        let keys = Directory::load(Arc::clone(&store))?;
         let limits = &config.limits;
         let rate = |per_s: u32, burst: u32| Rate {
             per_s: per_s.into(),

@@ -120,6 +120,12 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     fn projects(&self) -> Read<Vec<Project>>;
 
+    /// The project whose API key has this digest.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn project_by_api_key(&self, digest: &Digest) -> Read<Option<Project>>;
+
     /// Adds a project with its issuer key; false where the name or id is taken.
     fn insert_project(&self, project: Project, key: Option<IssuerKey>) -> Write<bool>;
 
@@ -128,6 +134,12 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// When the store fails.
     fn issuer_keys(&self) -> Read<Vec<IssuerKey>>;
+
+    /// One issuer key.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn issuer_key(&self, id: &KeyId) -> Read<Option<IssuerKey>>;
 
     /// Adds a key of the server's own; its active keys become retiring in the same step.
     fn rotate_server_key(&self, key: IssuerKey) -> Write<()>;

@@ -1,6 +1,7 @@
 //! The server as others meet it: over HTTP and UDP, and its store by its contract.
 
 mod auth;
+mod cli;
 mod limits;
 mod pages;
 mod refusals;

@@ -470,7 +470,14 @@ fn keys_rotate_and_stay_revoked(fixture: Fixture) {
         ..project.clone()
     };
     assert!(!fixture.wait(fixture.store.insert_project(same_name, Some(key(8, None)))));
-    assert_eq!(fixture.store.projects().unwrap(), [project]);
+    assert_eq!(
+        fixture.store.projects().unwrap(),
+        std::slice::from_ref(&project)
+    );
+    let by_key = |digest: u8| fixture.store.project_by_api_key(&[digest; 32]).unwrap();
+    assert_eq!((by_key(1), by_key(2)), (Some(project), None));
+    let by_id = |id: u8| fixture.store.issuer_key(&KeyId([id; 8])).unwrap();
+    assert_eq!((by_id(9), by_id(8)), (Some(of_project.clone()), None));
     fixture.wait(fixture.store.rotate_server_key(key(1, None)));
     fixture.wait(fixture.store.rotate_server_key(key(2, None)));
     let retired = IssuerKey {

@@ -106,7 +106,6 @@ fn a_project_key_makes_tickets_of_its_project_and_sees_no_others() {
             "p",
         ))
         .unwrap();
-    server.core.keys.reload().unwrap();
     let bearer = format!("Bearer {}", created.api_key);
     let project = [("authorization", bearer.as_str())];
     let made = server.post_json("/v1/tickets", &project, &json!({ "environment": {} }));

@@ -172,7 +172,8 @@ fn a_ticket_made_offline_belongs_to_its_project() {
             "车联网 A",
         ))
         .unwrap();
-    server.core.keys.reload().unwrap();
+    let phone = Phone::with(&signing_key(&created.ticket_secret), |_| {});
+    assert_eq!(server.upload(&phone.snapshot(0, &["x"])).status, 200);
     let keys = server.get("/.well-known/faultscan/keys.json", &[]).json();
     let id = created.ticket_key_id.to_string();
     assert!(
@@ -183,8 +184,6 @@ fn a_ticket_made_offline_belongs_to_its_project() {
             .any(|key| key["key_id"] == id),
         "pages verify it"
     );
-    let phone = Phone::with(&signing_key(&created.ticket_secret), |_| {});
-    assert_eq!(server.upload(&phone.snapshot(0, &["x"])).status, 200);
     let login = server.log_in();
     let reports = server.get("/v1/reports", &login.reading()).json();
     assert_eq!(reports["items"][0]["project"], "车联网 A");

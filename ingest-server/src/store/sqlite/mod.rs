@@ -46,6 +46,8 @@ impl SqliteStore {
         private_folder(folder)
             .map_err(|e| StoreError::Database(format!("folder {}: {e}", folder.display())))?;
         let path = folder.join(FILE_NAME);
+        private_file(&path)
+            .map_err(|e| StoreError::Database(format!("file {}: {e}", path.display())))?;
         let conn = connection::open_writer(&path)?;
         let readers = Readers::open(&path, config.readers)?;
         let grouping = Grouping {
@@ -69,6 +71,15 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Makes the database's file for its owner's eyes only; SQLite's side files follow it.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 impl Store for SqliteStore {
@@ -131,6 +142,11 @@ impl Store for SqliteStore {
         self.readers.with(upkeep::projects)
     }
 
+    fn project_by_api_key(&self, digest: &Digest) -> Read<Option<Project>> {
+        self.readers
+            .with(|conn| upkeep::project_by_api_key(conn, digest))
+    }
+
     fn insert_project(&self, project: Project, key: Option<IssuerKey>) -> Write<bool> {
         self.writer
             .write(move |conn| upkeep::insert_project(conn, &project, key.as_ref()))
@@ -138,6 +154,10 @@ impl Store for SqliteStore {
 
     fn issuer_keys(&self) -> Read<Vec<IssuerKey>> {
         self.readers.with(upkeep::issuer_keys)
+    }
+
+    fn issuer_key(&self, id: &KeyId) -> Read<Option<IssuerKey>> {
+        self.readers.with(|conn| upkeep::issuer_key(conn, id))
     }
 
     fn rotate_server_key(&self, key: IssuerKey) -> Write<()> {

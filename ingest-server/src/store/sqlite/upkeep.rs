@@ -32,15 +32,26 @@ pub(super) fn ticket(conn: &Connection, id: &TicketId) -> Outcome<Option<StoredT
         .optional()?)
 }
 
+const PROJECT_COLUMNS: &str = "project_id, name, api_key_digest, created_at_ms";
+const KEY_COLUMNS: &str = "key_id, public_key, secret_key, project_id, state, created_at_ms";
+
 pub(super) fn projects(conn: &Connection) -> Outcome<Vec<Project>> {
     let found = conn
-        .prepare_cached(
-            "SELECT project_id, name, api_key_digest, created_at_ms FROM projects \
-             ORDER BY created_at_ms, project_id",
-        )?
+        .prepare_cached(&format!(
+            "SELECT {PROJECT_COLUMNS} FROM projects ORDER BY created_at_ms, project_id"
+        ))?
         .query_map([], rows::project)?
         .collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+pub(super) fn project_by_api_key(conn: &Connection, digest: &Digest) -> Outcome<Option<Project>> {
+    Ok(conn
+        .prepare_cached(&format!(
+            "SELECT {PROJECT_COLUMNS} FROM projects WHERE api_key_digest = ?1"
+        ))?
+        .query_row([digest], rows::project)
+        .optional()?)
 }
 
 pub(super) fn insert_project(
@@ -70,13 +81,21 @@ pub(super) fn insert_project(
 
 pub(super) fn issuer_keys(conn: &Connection) -> Outcome<Vec<IssuerKey>> {
     let found = conn
-        .prepare_cached(
-            "SELECT key_id, public_key, secret_key, project_id, state, created_at_ms \
-             FROM issuer_keys ORDER BY created_at_ms, key_id",
-        )?
+        .prepare_cached(&format!(
+            "SELECT {KEY_COLUMNS} FROM issuer_keys ORDER BY created_at_ms, key_id"
+        ))?
         .query_map([], rows::issuer_key)?
         .collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+pub(super) fn issuer_key(conn: &Connection, id: &KeyId) -> Outcome<Option<IssuerKey>> {
+    Ok(conn
+        .prepare_cached(&format!(
+            "SELECT {KEY_COLUMNS} FROM issuer_keys WHERE key_id = ?1"
+        ))?
+        .query_row([id.0], rows::issuer_key)
+        .optional()?)
 }
 
 fn insert_key(conn: &Connection, key: &IssuerKey) -> Outcome<()> {
