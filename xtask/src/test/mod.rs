@@ -47,8 +47,8 @@ struct Row {
     name: String,
     result: Tally,
     seconds: String,
-    /// The runner's own closing line.
-    closing: Option<String>,
+    /// The runner's own closing lines.
+    closing: Vec<String>,
     /// Why something did not run.
     note: Option<String>,
 }
@@ -62,17 +62,17 @@ struct Report {
 impl Report {
     /// Runs one check that either holds or doesn't, and keeps its result.
     fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
-        let result = self.row(name, || work().map(|()| (Tally::one_passed(), None)));
+        let result = self.row(name, || work().map(|()| (Tally::one_passed(), Vec::new())));
         result.failed == 0
     }
 
     /// Runs something that counts by itself. An error counts as one failure.
-    fn row(&mut self, name: &str, work: impl FnOnce() -> Result<(Tally, Option<String>)>) -> Tally {
+    fn row(&mut self, name: &str, work: impl FnOnce() -> Result<(Tally, Vec<String>)>) -> Tally {
         eprintln!("\n── {name}");
         let started = Instant::now();
         let (result, closing) = work().unwrap_or_else(|error| {
             eprintln!("{name}: {error:#}");
-            (Tally::one_failed(), None)
+            (Tally::one_failed(), Vec::new())
         });
         self.rows.push(Row {
             name: name.to_owned(),
@@ -91,7 +91,7 @@ impl Report {
             name: name.to_owned(),
             result: Tally::one_skipped(),
             seconds: String::new(),
-            closing: None,
+            closing: Vec::new(),
             note: Some(why.to_owned()),
         });
     }
@@ -115,8 +115,8 @@ impl Report {
         }
         println!();
         for row in &self.rows {
-            if let Some(closing) = &row.closing {
-                println!("{closing}");
+            for line in &row.closing {
+                println!("{line}");
             }
         }
         let total = self.rows.iter().map(|row| row.result).sum();
@@ -158,7 +158,7 @@ fn run_tidy(repo: &Repo, report: &mut Report) {
                 failed: outcome.failed,
                 skipped: 0,
             },
-            None,
+            Vec::new(),
         ))
     });
 }

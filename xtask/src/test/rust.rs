@@ -64,7 +64,7 @@ fn test_command(repo: &Repo) -> Command {
     }
 }
 
-fn counted(command: &mut Command) -> Result<(Tally, Option<String>)> {
+fn counted(command: &mut Command) -> Result<(Tally, Vec<String>)> {
     let mut reader = Reader::default();
     let ok = proc::watched(command, |line| reader.line(line))?;
     if !ok && reader.tally.failed == 0 {

@@ -66,8 +66,8 @@ impl fmt::Display for Tally {
 #[derive(Default)]
 pub(crate) struct Reader {
     pub(crate) tally: Tally,
-    /// The runner's closing line as it printed it; for cargo, which has one a crate, the last.
-    pub(crate) closing: Option<String>,
+    /// The runner's closing lines as it printed them: one a run, a crate or a count.
+    pub(crate) closing: Vec<String>,
 }
 
 impl Reader {
@@ -80,7 +80,7 @@ impl Reader {
             .or_else(|| node(line));
         if let Some(counted) = counted {
             self.tally += counted;
-            self.closing = Some(line.to_owned());
+            self.closing.push(line.to_owned());
         }
     }
 }
@@ -193,6 +193,15 @@ mod tests {
             read(&["Tests are good", "# passing thoughts", "3 passed"]),
             (0, 0, 0)
         );
+    }
+
+    #[test]
+    fn the_closing_lines_are_kept_as_printed() {
+        let mut reader = Reader::default();
+        for line in ["ℹ tests 7", "ℹ pass 7", "ℹ fail 0", "done"] {
+            reader.line(line);
+        }
+        assert_eq!(reader.closing, ["ℹ pass 7", "ℹ fail 0"]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn counted_script(
     dir: &str,
     script: &str,
     env: &[(&str, String)],
-) -> Result<(super::Tally, Option<String>)> {
+) -> Result<(super::Tally, Vec<String>)> {
     let mut reader = Reader::default();
     let mut command = npm_script(repo, dir, script);
     command.envs(env.iter().map(|(name, value)| (name, value)));
