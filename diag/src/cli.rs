@@ -35,7 +35,7 @@ pub(crate) struct Global {
     /// Language of the text (the locale's where left out)
     #[arg(long, global = true, value_enum, value_name = "LANG")]
     lang: Option<Lang>,
-    /// When to use colours; NO_COLOR is respected
+    /// When to use colours; `NO_COLOR` is respected
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     color: ColorChoice,
 }

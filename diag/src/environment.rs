@@ -13,7 +13,7 @@ pub(crate) struct EnvironmentArgs {
     /// Operating system, such as linux or macos
     #[arg(long, value_name = "NAME")]
     os: Option<String>,
-    /// Processor architecture, such as x86_64 or aarch64
+    /// Processor architecture, such as `x86_64` or `aarch64`
     #[arg(long, value_name = "NAME")]
     arch: Option<String>,
     /// Network type: ethernet, wifi, none, unknown

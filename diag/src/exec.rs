@@ -189,10 +189,11 @@ impl Tail {
                 let line = std::mem::take(line);
                 self.keep(&line);
             }
-            if *byte != b'\n' && *byte != b'\r' {
-                if let Some(line) = self.unfinished.get_mut(stream) {
-                    line.push(*byte);
-                }
+            if *byte != b'\n'
+                && *byte != b'\r'
+                && let Some(line) = self.unfinished.get_mut(stream)
+            {
+                line.push(*byte);
             }
         }
     }

@@ -33,7 +33,7 @@ impl<T, E: fmt::Display> OrBadInput<T> for Result<T, E> {
 
 /// The exit code of an error.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
-    if error.chain().any(|cause| cause.is::<BadInput>()) {
+    if error.chain().any(<dyn std::error::Error>::is::<BadInput>) {
         2
     } else {
         1

@@ -20,10 +20,10 @@ use crate::{duration, http, input, keys, system};
     next_help_heading = "Issuer (the key signs here, without network; else the server is asked)"
 )]
 pub(crate) struct IssuerArgs {
-    /// File with the project's ticket secret (32 bytes, base64url); also FAULTSCAN_TICKET_SECRET
+    /// File with the project's ticket secret (32 bytes, base64url); also `FAULTSCAN_TICKET_SECRET`
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Server that issues the ticket, such as https://scan.example.org
+    /// Server that issues the ticket, such as <https://scan.example.org>
     #[arg(long, value_name = "URL", env = "FAULTSCAN_SERVER")]
     server: Option<String>,
     /// The project's key for the server's API

@@ -87,11 +87,7 @@ fn codes(out: &mut String, diagnosis: &Diagnosis, lines: &[String], term: Term) 
             let more = code.lines.len() - LINES_SHOWN;
             let text = term
                 .lang
-                .pick(
-                    &format!("and {more} more lines"),
-                    &format!("另有 {more} 行"),
-                )
-                .to_owned();
+                .say(format!("and {more} more lines"), format!("另有 {more} 行"));
             out.push_str(&format!("        {}\n", term.dim(&text)));
         }
     }
@@ -135,13 +131,10 @@ fn causes(out: &mut String, diagnosis: &Diagnosis, term: Term) {
     }
     let rest = diagnosis.causes.len().saturating_sub(CAUSES_SHOWN);
     if rest > 0 {
-        let text = term
-            .lang
-            .pick(
-                &format!("and {rest} less likely"),
-                &format!("另有 {rest} 个可能性更低"),
-            )
-            .to_owned();
+        let text = term.lang.say(
+            format!("and {rest} less likely"),
+            format!("另有 {rest} 个可能性更低"),
+        );
         out.push_str(&format!("       {}\n", term.dim(&text)));
     }
 }

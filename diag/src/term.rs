@@ -4,7 +4,7 @@
 use std::io::IsTerminal as _;
 
 use clap::ValueEnum;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 /// The language of what people read. Machine output (`--json`) carries both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -32,6 +32,14 @@ impl Lang {
             Self::Zh
         } else {
             Self::En
+        }
+    }
+
+    /// Chooses between two texts that were made for this.
+    pub(crate) fn say(self, en: String, zh: String) -> String {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
         }
     }
 
@@ -171,7 +179,7 @@ pub(crate) fn pad(text: &str, columns: usize) -> String {
 pub(crate) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts
         .into_iter()
-        .map(|text| text.width())
+        .map(UnicodeWidthStr::width)
         .max()
         .unwrap_or(0)
 }

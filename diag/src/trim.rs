@@ -136,7 +136,7 @@ fn shorten(
     let shows = |part: &str| match &candidate.code {
         Some(code) => diagnoser
             .matcher()
-            .match_lines(&[part])
+            .match_lines([part])
             .code(code)
             .is_some(),
         None => true,

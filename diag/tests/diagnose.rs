@@ -1,4 +1,10 @@
 //! `diag match`, `diag diagnose` and `diag catalogue`.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! `diag snapshot`: a log becomes a snapshot that verifies, goes to a server, and is read back.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 
@@ -165,7 +171,7 @@ fn a_log_too_large_keeps_its_newest_lines() {
             seed = seed
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            text.push_str(&format!("{:016x}", seed));
+            text.push_str(&format!("{seed:016x}"));
         }
         text.push('\n');
     }

@@ -1,4 +1,10 @@
 //! Tickets: made, read in every form, refused when broken.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! Help, version, exit codes, language and colours.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 

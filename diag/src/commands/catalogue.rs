@@ -163,10 +163,7 @@ impl CheckArgs {
         } else if faults.is_empty() {
             let term = global.stdout();
             let (codes, causes) = (catalogue.codes().len(), catalogue.causes().len());
-            let text = term.lang.pick(
-                &format!("{codes} codes, {causes} causes: {hits} samples hit, {misses} near misses do not"),
-                &format!("{codes} 个错误码、{causes} 个原因：{hits} 个样例命中，{misses} 个近似样例未误报"),
-            ).to_owned();
+            let text = term.lang.say(format!("{codes} codes, {causes} causes: {hits} samples hit, {misses} near misses do not"), format!("{codes} 个错误码、{causes} 个原因：{hits} 个样例命中，{misses} 个近似样例未误报"));
             output::print(&format!("{}\n", term.green(&text)))?;
         } else {
             for fault in &faults {

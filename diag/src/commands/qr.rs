@@ -97,13 +97,10 @@ impl QrArgs {
         if !self.json {
             let left = duration::human(u64::from(ticket.claims().ttl_s));
             let term = global.stderr();
-            let text = term
-                .lang
-                .pick(
-                    &format!("valid for {left} from issue"),
-                    &format!("自签发起 {left} 内有效"),
-                )
-                .to_owned();
+            let text = term.lang.say(
+                format!("valid for {left} from issue"),
+                format!("自签发起 {left} 内有效"),
+            );
             eprintln!("{}", term.dim(&text));
         }
         Ok(ExitCode::SUCCESS)
@@ -267,13 +264,10 @@ impl QrArgs {
         picture: Option<&Picture>,
         term: Term,
     ) {
-        let status = term
-            .lang
-            .pick(
-                &format!("failed with status {code}"),
-                &format!("命令失败，退出码 {code}"),
-            )
-            .to_owned();
+        let status = term.lang.say(
+            format!("failed with status {code}"),
+            format!("命令失败，退出码 {code}"),
+        );
         eprintln!("\n{} {}", term.bold("diag:"), term.dim(&status));
         eprintln!("{}", render::verdict_line(diagnosis, term));
         let evidence = diagnosis

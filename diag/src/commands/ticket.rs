@@ -63,15 +63,10 @@ impl NewArgs {
             let left = duration::human(u64::from(ticket.claims().ttl_s));
             eprintln!(
                 "{}",
-                term.dim(
-                    &term
-                        .lang
-                        .pick(
-                            &format!("valid for {left}; {} bytes", ticket.bytes().len()),
-                            &format!("有效期 {left}；{} 字节", ticket.bytes().len()),
-                        )
-                        .to_owned()
-                )
+                term.dim(&term.lang.say(
+                    format!("valid for {left}; {} bytes", ticket.bytes().len()),
+                    format!("有效期 {left}；{} 字节", ticket.bytes().len())
+                ))
             );
             let text =
                 origin.map_or_else(|| ticket.to_base64url(), |origin| ticket.to_url(&origin));

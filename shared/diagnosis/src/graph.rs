@@ -101,9 +101,10 @@ impl Drawing<'_> {
     fn path_to_top(&mut self, node: NodeId) -> NodeId {
         let mut path = vec![node];
         let mut at = node;
-        // Gates form no cycle, so every step goes up and the walk ends.
-        while let Some(parent) = self.model.parents(at).first() {
-            at = NodeId::Gate(*parent);
+        // Gates form no cycle, so every step goes up and the walk ends. Of several gates above, the
+        // likeliest tells the story.
+        while let Some(parent) = self.likeliest_parent(at) {
+            at = parent;
             path.push(at);
         }
         path.reverse();
@@ -118,6 +119,21 @@ impl Drawing<'_> {
         }
         self.node(node);
         at
+    }
+
+    fn likeliest_parent(&self, node: NodeId) -> Option<NodeId> {
+        let parents = self
+            .model
+            .parents(node)
+            .iter()
+            .map(|gate| NodeId::Gate(*gate));
+        parents.reduce(|best, other| {
+            if self.posterior.posterior(other) > self.posterior.posterior(best) {
+                other
+            } else {
+                best
+            }
+        })
     }
 
     /// A node above several roots: everything that was observed.

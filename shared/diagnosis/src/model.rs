@@ -232,7 +232,7 @@ fn leaves(tree: &FaultTree) -> Vec<BTreeSet<EventId>> {
                     below.insert(*event);
                 }
                 NodeId::Gate(inner) => {
-                    below.extend(leaves.get(inner.index()).into_iter().flatten())
+                    below.extend(leaves.get(inner.index()).into_iter().flatten());
                 }
             }
         }

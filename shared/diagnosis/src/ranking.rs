@@ -64,7 +64,7 @@ pub(crate) fn causes(
         .iter()
         .filter(|cause| cause.posterior >= POSTERIOR_MIN)
         .count();
-    ranked.truncate(worth.max(CAUSES_MIN).min(CAUSES_MAX));
+    ranked.truncate(worth.clamp(CAUSES_MIN, CAUSES_MAX));
     ranked
 }
 

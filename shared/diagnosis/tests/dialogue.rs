@@ -1,4 +1,10 @@
 //! What a diagnosis does with odd, contradictory and unknown evidence.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 

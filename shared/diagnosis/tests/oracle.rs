@@ -1,5 +1,11 @@
 //! Posteriors against brute force: the sum over all states of the causes, by the formulas of
 //! `docs/diagnosis.md` and nothing else.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 

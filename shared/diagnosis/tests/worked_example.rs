@@ -1,5 +1,11 @@
 //! The example that `docs/diagnosis.md` works through by hand, number by number. Change both
 //! together.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is unexpected here is a failed test"
+)]
 
 mod support;
 
