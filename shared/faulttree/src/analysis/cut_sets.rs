@@ -187,23 +187,25 @@ impl CutSets {
     /// # Errors
     /// If the probabilities are not one for each event, each in [0, 1].
     pub fn min_cut_upper_bound(&self, probabilities: &[f64]) -> Result<f64, EngineError> {
-        const TERMS_MAX: i32 = 2000;
-        self.check_weights(probabilities)?;
-        let most = self
-            .most_probable(1, probabilities)?
-            .first()
-            .map_or(0.0, |s| s.probability);
-        if most >= 1.0 {
+        // Sets at or above one half, each by itself: so many of them leave nothing of the product.
+        const LARGE: f64 = 0.5;
+        const LARGE_MAX: usize = 1100;
+        const TERMS_MAX: i32 = 80;
+        let large: Vec<f64> = self
+            .sets(usize::MAX, LARGE, probabilities)?
+            .take(LARGE_MAX)
+            .map(|set| set.probability)
+            .collect();
+        if large.len() == LARGE_MAX || large.iter().any(|p| *p >= 1.0) {
             return Ok(1.0);
         }
-        let mut sum = 0.0;
+        let mut sum = -large.iter().map(|p| f64::ln_1p(-p)).sum::<f64>();
         for power in 1..=TERMS_MAX {
-            let term = self.power_sum(probabilities, power) / f64::from(power);
-            sum += term;
-            // What is left is at most a geometric series; adding it keeps the bound a bound.
-            let rest = term * most / (1.0 - most);
-            if rest <= sum * 1e-16 || power == TERMS_MAX || sum > 800.0 {
-                sum += if power == TERMS_MAX { rest } else { 0.0 };
+            let apart: f64 = large.iter().map(|p| p.powi(power)).sum();
+            let term = (self.power_sum(probabilities, power) - apart).max(0.0);
+            sum += term / f64::from(power);
+            // The sets left are below one half, so each term is at most half of the one before.
+            if term <= sum * 1e-17 {
                 break;
             }
         }

@@ -32,15 +32,18 @@ impl Partial {
         })
     }
 
-    /// Bound and least size, given the agenda.
-    fn measure(&mut self, bounds: &Bounds) -> usize {
+    /// Sets the bound from the agenda. Whether a set of at most `order_max` events can come of it.
+    fn measure(&mut self, bounds: &Bounds, order_max: usize) -> bool {
         self.bound = self.so_far;
         let mut least = self.chosen.len();
         for &(module, node) in &self.agenda {
+            if bounds.least[module][node as usize] >= NO_SET {
+                return false;
+            }
             self.bound *= bounds.best[module][node as usize];
             least += bounds.least[module][node as usize];
         }
-        least.min(NO_SET)
+        least <= order_max
     }
 
     /// Splits at the next node: the sets without its leaf, and those with it. A finished set comes
@@ -117,7 +120,10 @@ pub(crate) fn best(
     let bounds = Bounds::of(families, probabilities);
     let mut open = BinaryHeap::new();
     let mut found = Vec::new();
-    open.extend(Partial::first(families, &bounds).filter(|_| k > 0));
+    let first = Partial::first(families, &bounds).filter(|_| k > 0);
+    open.extend(first.into_iter().filter_map(|mut first| {
+        first.measure(&bounds, order_max).then_some(first)
+    }));
     let mut step = 0;
     while let Some(partial) = open.pop() {
         step += 1;
@@ -131,11 +137,11 @@ pub(crate) fn best(
             }
             Ok((rest, mut with)) => {
                 if let Some(mut rest) = rest
-                    && rest.measure(&bounds) <= order_max
+                    && rest.measure(&bounds, order_max)
                 {
                     open.push(rest);
                 }
-                if with.measure(&bounds) <= order_max {
+                if with.measure(&bounds, order_max) {
                     open.push(with);
                 }
             }
@@ -185,8 +191,8 @@ impl Iterator for Sets<'_> {
 
     fn next(&mut self) -> Option<CutSet> {
         while let Some(mut partial) = self.open.pop() {
-            let least = partial.measure(&self.bounds);
-            if least > self.order_max || partial.bound < self.probability_min {
+            let possible = partial.measure(&self.bounds, self.order_max);
+            if !possible || partial.bound < self.probability_min {
                 continue;
             }
             match partial.split(self.families, self.probabilities) {

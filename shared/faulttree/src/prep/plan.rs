@@ -32,6 +32,9 @@ pub(crate) struct Plan {
     pub(crate) gates: usize,
 }
 
+/// More rounds than this never paid, and each nests in the one before.
+const ROUNDS_MAX: usize = 16;
+
 impl Plan {
     /// Leaves of `circuit` are events.
     pub(crate) fn new(circuit: &Circuit, root: Lit) -> Self {
@@ -56,12 +59,12 @@ impl Plan {
         });
         let count = events.max().unwrap_or(0);
         let sources: Vec<Source> = (0..count).map(Source::Event).collect();
-        plan.split(&circuit, root, &sources);
+        plan.split(&circuit, root, &sources, 0);
         plan
     }
 
     /// Adds the modules of a part of the tree, itself the last.
-    fn split(&mut self, circuit: &Circuit, root: Lit, sources: &[Source]) {
+    fn split(&mut self, circuit: &Circuit, root: Lit, sources: &[Source], round: usize) {
         let merged = twins::merge(circuit, root);
         let (circuit, root) = merged
             .as_ref()
@@ -90,8 +93,8 @@ impl Plan {
             }
             // With its own modules as leaves, a part may have more leaves that go together. Each
             // round has fewer leaves, so this ends.
-            if twins::merge(&module.circuit, module.root).is_some() {
-                self.split(&module.circuit, module.root, &module.leaves);
+            if round < ROUNDS_MAX && twins::merge(&module.circuit, module.root).is_some() {
+                self.split(&module.circuit, module.root, &module.leaves, round + 1);
             } else {
                 self.modules.push(module);
             }
