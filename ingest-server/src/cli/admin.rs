@@ -91,16 +91,13 @@ fn list_keys(admin: &AdminArgs, store: &dyn Store) -> anyhow::Result<()> {
     let mut values = Vec::new();
     let mut lines = String::new();
     for key in store.issuer_keys()? {
-        let owner = key
-            .project
-            .as_ref()
-            .map_or("server", |project| project.as_str());
+        let owner = key.project.as_ref().map_or("server", ProjectId::as_str);
         lines.push_str(&format!("{}  {:<9} {owner}\n", key.id, key.state.as_str()));
         values.push(json!({
             "key_id": key.id.to_string(),
             "public_key": base64url::encode(&key.public),
             "state": key.state.as_str(),
-            "project_id": key.project.as_ref().map(|project| project.as_str()),
+            "project_id": key.project.as_ref().map(ProjectId::as_str),
             "created_at_ms": key.created_at_ms,
         }));
     }

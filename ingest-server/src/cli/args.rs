@@ -12,7 +12,7 @@ pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
 
-    /// How log lines look on stderr. FAULTSCAN_LOG sets what is logged, such as `debug`.
+    /// How log lines look on stderr. `FAULTSCAN_LOG` sets what is logged, such as `debug`.
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
 }
@@ -52,8 +52,8 @@ pub(super) struct ConfigArgs {
     #[arg(long, env = "FAULTSCAN_CONFIG")]
     pub(super) config: Option<PathBuf>,
 
-    /// One field of the configuration, such as limits.body_timeout_ms=5000. The environment does
-    /// the same: FAULTSCAN_LIMITS__BODY_TIMEOUT_MS=5000.
+    /// One field of the configuration, such as `limits.body_timeout_ms=5000`. The environment
+    /// does the same: `FAULTSCAN_LIMITS__BODY_TIMEOUT_MS=5000`.
     #[arg(long, value_name = "SECTION.FIELD=VALUE")]
     pub(super) set: Vec<String>,
 }
@@ -71,7 +71,7 @@ pub(super) struct ServeArgs {
     #[arg(long)]
     pub(super) udp: Option<SocketAddr>,
 
-    /// Origin that browsers and QR codes use, such as https://scan.example.org.
+    /// Origin that browsers and QR codes use, such as `https://scan.example.org`.
     #[arg(long)]
     pub(super) public_origin: Option<String>,
 }

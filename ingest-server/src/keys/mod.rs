@@ -116,13 +116,13 @@ pub async fn create_project(
 /// # Errors
 /// When the store or the random source fails.
 pub async fn rotate(store: &dyn Store, clock: &dyn Clock) -> Result<KeyId, KeysError> {
-    let key = server_key(signing_key(&ids::random()?), clock.now_ms());
+    let key = server_key(&signing_key(&ids::random()?), clock.now_ms());
     let id = key.id;
     store.rotate_server_key(key).await?;
     Ok(id)
 }
 
-fn server_key(secret: SigningKey, created_at_ms: u64) -> IssuerKey {
+fn server_key(secret: &SigningKey, created_at_ms: u64) -> IssuerKey {
     let public = secret.verifying_key();
     IssuerKey {
         id: key_id(&public),

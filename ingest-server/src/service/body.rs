@@ -14,7 +14,7 @@ pub(super) fn scrub(body: &mut SnapshotBody) -> u64 {
     let mut changed = 0;
     let mut clean = |text: &mut String, bytes_max: usize| {
         if let std::borrow::Cow::Owned(mut scrubbed) = scrub::scrub(text) {
-            scrubbed.truncate(scrubbed.floor_char_boundary(bytes_max));
+            scrubbed.truncate(boundary(&scrubbed, bytes_max));
             *text = scrubbed;
             changed += 1;
         }
@@ -39,6 +39,14 @@ pub(super) fn scrub(body: &mut SnapshotBody) -> u64 {
         .iter_mut()
         .for_each(|(_, value)| each_text(value, &mut clean));
     changed
+}
+
+/// The last character boundary within the first bytes.
+fn boundary(text: &str, bytes_max: usize) -> usize {
+    let ends = (0..=bytes_max.min(text.len())).rev();
+    ends.into_iter()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0)
 }
 
 /// Visits the texts inside a value that nobody here knows the meaning of.
@@ -115,7 +123,7 @@ pub(super) fn search_text(parts: &[&str], lines: &[&str]) -> String {
     for part in parts.iter().chain(lines).filter(|part| !part.is_empty()) {
         if text.len() + part.len() >= SEARCH_BYTES_MAX {
             let room = SEARCH_BYTES_MAX.saturating_sub(text.len());
-            text.push_str(&part[..part.floor_char_boundary(room)]);
+            text.push_str(&part[..boundary(part, room)]);
             break;
         }
         text.push_str(part);

@@ -64,12 +64,12 @@ impl Engine {
         answers: &[Answered],
     ) -> Result<Diagnosed, Refusal> {
         let input = input(claims, body, answers)?;
-        let diagnosis = self.0.diagnose(&input).map_err(refuse)?;
+        let diagnosis = self.0.diagnose(&input).map_err(|error| refuse(&error))?;
         diagnosed(&diagnosis)
     }
 }
 
-fn refuse(error: DiagnosisError) -> Refusal {
+fn refuse(error: &DiagnosisError) -> Refusal {
     match error {
         DiagnosisError::UnknownCheck { .. } => {
             Refusal::new(Class::Unacceptable, error.reason(), error.to_string())

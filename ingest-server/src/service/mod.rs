@@ -200,7 +200,7 @@ impl Core {
             return Err(Refusal::from(StoreError::Closed));
         }
         self.check_space()?;
-        self.read(|store| store.stats()).await.map(drop)
+        self.read(Store::stats).await.map(drop)
     }
 
     fn check_space(&self) -> Result<(), Refusal> {

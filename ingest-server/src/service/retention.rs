@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Core;
 use super::refusal::Refusal;
-use crate::store::SweepPolicy;
+use crate::store::{Store, SweepPolicy};
 
 const DAY_MS: u64 = 24 * 3_600 * 1_000;
 /// Small steps, so that uploads do not wait for a sweep.
@@ -43,7 +43,7 @@ pub async fn sweep(core: &Arc<Core>) -> Result<u64, Refusal> {
 
 /// Publishes how full the store is, and stops uploads where sweeping could not keep up.
 async fn watch_space(core: &Arc<Core>) -> Result<(), Refusal> {
-    let stats = core.read(|store| store.stats()).await?;
+    let stats = core.read(Store::stats).await?;
     let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     core.observe.stored_bytes.set(gauge(stats.stored_bytes));
     core.observe.stored_reports.set(gauge(stats.reports));

@@ -1,4 +1,6 @@
 //! The server as others meet it: over HTTP and UDP, and its store by its contract.
+// Helpers of tests may fail as tests do.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod auth;
 mod cli;

@@ -248,12 +248,7 @@ fn bodies_that_are_no_body() {
         "body_trailing_bytes",
     );
     check(&server, &seal(b"\x80"), 422, "body_missing_capture_time");
-    let nested = [
-        &[0x81, 0xa1, b'x'][..],
-        &vec![0x91; NESTING_MAX + 1],
-        &[0xc0],
-    ]
-    .concat();
+    let nested = [&[0x81, 0xa1, b'x'][..], &[0x91; NESTING_MAX + 1], &[0xc0]].concat();
     check(&server, &seal(&nested), 422, "body_nested_too_deep");
     check(
         &server,

@@ -105,7 +105,7 @@ fn upload(report: &NewReport) -> Upload {
     }
 }
 
-fn a_report_comes_back_whole(fixture: Fixture) {
+fn a_report_comes_back_whole(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     assert_eq!(
         fixture.accept(given.clone()),
@@ -127,7 +127,7 @@ fn a_report_comes_back_whole(fixture: Fixture) {
     assert_eq!(fixture.store.report(&ReportId([9; 16])).unwrap(), None);
 }
 
-fn the_first_session_binds_a_ticket(fixture: Fixture) {
+fn the_first_session_binds_a_ticket(fixture: &mut Fixture) {
     let first = report(1, 1, 0);
     assert_eq!(
         fixture.store.contact(&upload(&first)).unwrap(),
@@ -147,7 +147,7 @@ fn the_first_session_binds_a_ticket(fixture: Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 2);
 }
 
-fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: Fixture) {
+fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let expected = Contact::Duplicate(FirstAnswer {
@@ -175,7 +175,7 @@ fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 1);
 }
 
-fn a_ticket_is_spent_after_its_uses(fixture: Fixture) {
+fn a_ticket_is_spent_after_its_uses(fixture: &mut Fixture) {
     let bounds = AcceptBounds {
         snapshots_per_ticket_max: 2,
     };
@@ -196,7 +196,7 @@ fn a_ticket_is_spent_after_its_uses(fixture: Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 2);
 }
 
-fn racing_writes_have_one_winner(fixture: Fixture) {
+fn racing_writes_have_one_winner(fixture: &mut Fixture) {
     let writes: Vec<_> = (0..20u8)
         .map(|session| {
             let report = NewReport {
@@ -221,7 +221,7 @@ fn racing_writes_have_one_winner(fixture: Fixture) {
     assert_eq!((fresh, others), (1, 19));
 }
 
-fn writes_that_wait_share_a_commit_and_fail_alone(fixture: Fixture) {
+fn writes_that_wait_share_a_commit_and_fail_alone(fixture: &mut Fixture) {
     let ticket = |id: u8| StoredTicket {
         id: TicketId([id; 16]),
         project: ProjectId::dashboard(),
@@ -258,7 +258,7 @@ fn writes_that_wait_share_a_commit_and_fail_alone(fixture: Fixture) {
     );
 }
 
-fn what_is_acknowledged_survives_a_restart(mut fixture: Fixture) {
+fn what_is_acknowledged_survives_a_restart(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let secret = fixture.wait(fixture.store.setting("name", vec![1]));
@@ -270,7 +270,7 @@ fn what_is_acknowledged_survives_a_restart(mut fixture: Fixture) {
     assert_eq!(fixture.wait(fixture.store.setting("name", vec![2])), secret);
 }
 
-fn a_closed_store_has_done_what_it_took_and_takes_no_more(mut fixture: Fixture) {
+fn a_closed_store_has_done_what_it_took_and_takes_no_more(fixture: &mut Fixture) {
     let writes: Vec<_> = (0..50)
         .map(|sequence| {
             fixture
@@ -293,7 +293,7 @@ fn a_closed_store_has_done_what_it_took_and_takes_no_more(mut fixture: Fixture) 
     assert_eq!(fixture.list(ReportQuery::default()).len(), 50);
 }
 
-fn lists_page_and_filter(fixture: Fixture) {
+fn lists_page_and_filter(fixture: &mut Fixture) {
     let mut ids: Vec<_> = (0..5u8)
         .map(|n| {
             let given = report(n, n, 0);
@@ -337,7 +337,7 @@ fn lists_page_and_filter(fixture: Fixture) {
     assert_eq!(only(family).len(), 0);
 }
 
-fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: Fixture) {
+fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let answers = vec![Answered {
@@ -375,7 +375,7 @@ fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: Fixture) {
     }
 }
 
-fn feedback_is_bounded(fixture: Fixture) {
+fn feedback_is_bounded(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let feedback = Feedback {
@@ -394,7 +394,7 @@ fn feedback_is_bounded(fixture: Fixture) {
     );
 }
 
-fn urgent_datagrams_need_a_ticket(fixture: Fixture) {
+fn urgent_datagrams_need_a_ticket(fixture: &mut Fixture) {
     let urgent = |ticket: u8, session: u8, sequence| NewUrgent {
         ticket_id: TicketId([ticket; 16]),
         session_key: [session; 32],
@@ -442,7 +442,7 @@ fn urgent_datagrams_need_a_ticket(fixture: Fixture) {
     }
 }
 
-fn keys_rotate_and_stay_revoked(fixture: Fixture) {
+fn keys_rotate_and_stay_revoked(fixture: &mut Fixture) {
     let key = |id: u8, project: Option<ProjectId>| IssuerKey {
         id: KeyId([id; 8]),
         public: [id; 32],
@@ -494,7 +494,7 @@ fn keys_rotate_and_stay_revoked(fixture: Fixture) {
     assert!(!set(7, KeyState::Revoked), "no such key");
 }
 
-fn login_tokens_work_once_and_in_time(fixture: Fixture) {
+fn login_tokens_work_once_and_in_time(fixture: &mut Fixture) {
     fixture.wait(fixture.store.add_login_token([1; 32], 100));
     let redeem = |token: u8, now_ms, session: u8| {
         fixture.wait(
@@ -517,7 +517,7 @@ fn login_tokens_work_once_and_in_time(fixture: Fixture) {
     assert!(!open(6, 99));
 }
 
-fn a_sweep_deletes_the_old_and_keeps_the_rest(fixture: Fixture) {
+fn a_sweep_deletes_the_old_and_keeps_the_rest(fixture: &mut Fixture) {
     let ids: Vec<_> = (0..6u32)
         .map(|n| {
             let given = NewReport {
@@ -599,7 +599,7 @@ macro_rules! contract {
         mod $backend {
             $(#[test]
             fn $name() {
-                super::$name(super::Fixture::new($open));
+                super::$name(&mut super::Fixture::new($open));
             })*
         }
     };

@@ -4,6 +4,7 @@ use faultscan_wire::{KeyId, TicketId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, signed};
+use crate::ids::ProjectId;
 use crate::store::{
     Digest, IssuerKey, KeyState, Project, StoreError, StoreStats, StoredTicket, SweepPolicy, Swept,
 };
@@ -107,7 +108,7 @@ fn insert_key(conn: &Connection, key: &IssuerKey) -> Outcome<()> {
         key.id.0,
         key.public,
         key.secret,
-        key.project.as_ref().map(|project| project.as_str()),
+        key.project.as_ref().map(ProjectId::as_str),
         key.state.as_str(),
         signed(key.created_at_ms),
     ])?;

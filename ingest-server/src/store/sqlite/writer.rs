@@ -155,10 +155,11 @@ fn commit(conn: &Connection, group: Vec<Job>) -> (Vec<Reply>, Result<(), StoreEr
     }
     let replies = group.into_iter().map(|job| job(Some(conn))).collect();
     let result = execute(conn, "COMMIT");
-    if result.is_err() && !conn.is_autocommit() {
-        if let Err(error) = execute(conn, "ROLLBACK") {
-            tracing::error!(%error, "a failed group was not rolled back");
-        }
+    if result.is_err()
+        && !conn.is_autocommit()
+        && let Err(error) = execute(conn, "ROLLBACK")
+    {
+        tracing::error!(%error, "a failed group was not rolled back");
     }
     (replies, result)
 }
