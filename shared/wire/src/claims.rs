@@ -1,7 +1,6 @@
 //! What a ticket states, and its MessagePack encoding.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,6 +19,14 @@ pub const TICKET_VERSION: u8 = 1;
 const ELEMENTS_MIN: usize = 6;
 const ELEMENTS_MAX: usize = 9;
 
+/// A ticket's context: names and values, sorted by name.
+#[cfg(feature = "std")]
+pub type Context = alloc::collections::BTreeMap<String, String>;
+/// A ticket's context: names and values, sorted by name. Without the code of a search tree, for the
+/// SDK, which only reads.
+#[cfg(not(feature = "std"))]
+pub type Context = Vec<(String, String)>;
+
 /// What a ticket states.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claims {
@@ -37,8 +44,8 @@ pub struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// A few short pairs such as `region`, `pod_uid`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub context: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    pub context: Context,
     /// What was found at the failing machine.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<TicketEvidence>,
@@ -195,7 +202,7 @@ impl Claims {
             context: if elements > 7 {
                 read_context(&mut reader)?
             } else {
-                BTreeMap::new()
+                Context::new()
             },
             evidence: if elements > 8 {
                 read_evidence(&mut reader)?
@@ -228,8 +235,8 @@ fn read_optional(reader: &mut Reader<'_>) -> Result<Option<String>, TicketError>
     })
 }
 
-fn read_context(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, TicketError> {
-    let mut context = BTreeMap::new();
+fn read_context(reader: &mut Reader<'_>) -> Result<Context, TicketError> {
+    let mut context = Context::new();
     if reader.nil() {
         return Ok(context);
     }
@@ -248,7 +255,7 @@ fn read_context(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Tic
             return Err(TicketError::NonCanonical);
         }
         before = key;
-        context.insert(key.to_owned(), reader.str()?.to_owned());
+        context.extend([(key.to_owned(), reader.str()?.to_owned())]);
     }
     Ok(context)
 }

@@ -50,11 +50,7 @@ pub fn take_apart(message: &str, variables: &mut Vec<u8>) -> String {
 
 /// Puts a message together, taking variables from the front of `variables`. `None` where these are
 /// damaged, or the message would be longer than `bytes_max`.
-pub fn put_together(
-    template: &str,
-    variables: &mut &[u8],
-    bytes_max: usize,
-) -> Option<String> {
+pub fn put_together(template: &str, variables: &mut &[u8], bytes_max: usize) -> Option<String> {
     let mut message = Vec::with_capacity(template.len() + 16);
     for (index, part) in template.as_bytes().split(|&byte| byte == HOLE).enumerate() {
         if index > 0 {

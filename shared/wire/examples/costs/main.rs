@@ -17,9 +17,9 @@ use faultscan_wire::{
 };
 use serde_json::{Value, json};
 
-/// The best of several rounds, each of many calls: what it costs when nothing else runs.
+/// The best of many short rounds: what it costs when nothing else runs.
 fn micros<T>(mut call: impl FnMut() -> T) -> f64 {
-    let calls = 50;
+    let calls = 4;
     let round = |call: &mut dyn FnMut() -> T| -> Duration {
         let start = Instant::now();
         for _ in 0..calls {
@@ -27,7 +27,7 @@ fn micros<T>(mut call: impl FnMut() -> T) -> f64 {
         }
         start.elapsed()
     };
-    let best = (0..8).map(|_| round(&mut call)).min().unwrap();
+    let best = (0..150).map(|_| round(&mut call)).min().unwrap();
     (best.as_secs_f64() * 1e6 / f64::from(calls) * 10.0).round() / 10.0
 }
 

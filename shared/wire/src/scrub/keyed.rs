@@ -28,6 +28,23 @@ const SECRET_KEYS: [&str; 14] = [
 ];
 /// Those of them that also name a thing that errors speak of (`secret: not found`).
 const OBJECT_KEYS: [&str; 5] = ["token", "secret", "signature", "credential", "credentials"];
+/// Bytes at which a name may end or start.
+const TRIGGERS: [bool; 256] = {
+    let mut triggers = [false; 256];
+    let bytes = b"=:-bB\xe4\xe5";
+    let mut index = 0;
+    while index < bytes.len() {
+        triggers[bytes[index] as usize] = true;
+        index += 1;
+    }
+    triggers
+};
+const BEARER: &str = "bearer";
+/// The last two letters of all names.
+const KEY_ENDS: [[u8; 2]; 13] = [
+    *b"rd", *b"wd", *b"se", *b"et", *b"en", *b"ey", *b"al", *b"ls", *b"id", *b"re", *b"on", *b"ie",
+    *b"er",
+];
 const AUTHORIZATION_SCHEMES: [&str; 7] = [
     "basic",
     "bearer",
@@ -89,17 +106,82 @@ pub(super) fn find(piece: &Piece<'_>, keys: &[String], spans: &mut Vec<Span>) {
         spans,
         unquoted: (0, 0),
     };
+    // What lies before the cursor has been taken out.
+    let mut cursor = 0;
     let mut at = 0;
-    while let Some(&byte) = piece.bytes.get(at) {
-        if byte >= 0x80 {
-            at = finder.chinese(at);
-        } else if is_key(byte) {
-            let end = piece.run(at, is_key);
-            at = finder.keyed(at, end).max(end);
-        } else {
-            at += 1;
+    while let Some(skipped) = next_trigger(piece, at) {
+        at += skipped;
+        let name = match piece.bytes[at] {
+            b'=' | b':' => name_before(piece, keys, cursor, at),
+            b'-' => flag_at(piece, cursor, at),
+            b'b' | b'B' => bearer_at(piece, cursor, at),
+            0xe4 | 0xe5 => {
+                at = finder.chinese(at);
+                cursor = cursor.max(at);
+                continue;
+            }
+            _ => None,
+        };
+        at += 1;
+        if let Some((start, end)) = name {
+            let next = finder.keyed(start, end);
+            if next > end {
+                cursor = next;
+                at = at.max(next);
+            }
         }
     }
+}
+
+fn next_trigger(piece: &Piece<'_>, from: usize) -> Option<usize> {
+    let rest = piece.bytes.get(from..)?;
+    rest.iter().position(|&byte| TRIGGERS[usize::from(byte)])
+}
+
+/// The name before a separator: with blanks between them, in quotes, or neither.
+fn name_before(
+    piece: &Piece<'_>,
+    keys: &[String],
+    cursor: usize,
+    separator: usize,
+) -> Option<(usize, usize)> {
+    let mut before = &piece.bytes[cursor..separator];
+    while let [rest @ .., b' ' | b'\t'] = before {
+        before = rest;
+    }
+    if let [rest @ .., b'"' | b'\''] = before {
+        before = rest;
+        if let [rest @ .., b'\\'] = before {
+            before = rest;
+        }
+    }
+    if keys.is_empty() && !may_be_key(before) {
+        return None;
+    }
+    let len = before
+        .iter()
+        .rev()
+        .take_while(|&&byte| is_key(byte))
+        .count();
+    let end = cursor + before.len();
+    (len > 0).then_some((end - len, end))
+}
+
+/// `--name` with a blank after it, where it starts.
+fn flag_at(piece: &Piece<'_>, cursor: usize, at: usize) -> Option<(usize, usize)> {
+    if piece.bytes.get(at + 1) != Some(&b'-') || (at > cursor && is_key(piece.bytes[at - 1])) {
+        return None;
+    }
+    let end = piece.run(at, is_key);
+    let blank = piece.bytes.get(end).is_some_and(|&byte| is_blank(byte));
+    blank.then_some((at, end))
+}
+
+/// `Bearer` and a space, where it starts.
+fn bearer_at(piece: &Piece<'_>, cursor: usize, at: usize) -> Option<(usize, usize)> {
+    let end = at + BEARER.len();
+    let alone = at == cursor || !is_key(piece.bytes[at - 1]);
+    (alone && piece.bytes.get(end) == Some(&b' ') && piece.has(at, BEARER)).then_some((at, end))
 }
 
 struct Finder<'a> {
@@ -119,7 +201,7 @@ impl Finder<'_> {
         let name = normalized(&piece.bytes[start..end], &mut buffer);
         // A name that touches a marker may be the rest of a longer one.
         let whole = piece.starts_word(start);
-        if name == b"bearer" && whole {
+        if name == BEARER.as_bytes() && whole {
             return self.bearer(end);
         }
         let upper = &piece.bytes[start..end] == b"PWD";
@@ -272,6 +354,19 @@ fn judged(word: &[u8]) -> &[u8] {
     &word[..word.len().min(JUDGED_BYTES_MAX)]
 }
 
+/// Whether text ends as one of the built-in names does. Most words do not, and cost no more.
+fn may_be_key(text: &[u8]) -> bool {
+    let mut letters = text
+        .iter()
+        .rev()
+        .take_while(|byte| is_key(**byte))
+        .filter(|byte| byte.is_ascii_alphanumeric());
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else {
+        return false;
+    };
+    KEY_ENDS.contains(&[before.to_ascii_lowercase(), last.to_ascii_lowercase()])
+}
+
 /// The last letters and digits of a name, in lower case.
 fn normalized<'b>(name: &[u8], buffer: &'b mut [u8; KEY_BYTES_MAX]) -> &'b [u8] {
     let mut start = KEY_BYTES_MAX;
@@ -376,4 +471,25 @@ fn is_blank(byte: u8) -> bool {
 /// What a value without quotes is made of: printable ASCII, up to what ends it.
 fn is_unquoted(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"&,;\"'`)}]><|\\".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_filter_lets_every_name_through() {
+        let others = [
+            "authorization",
+            "cookie",
+            "bearer",
+            "pwd",
+            "Bearer",
+            "db.PassWord-",
+        ];
+        for name in SECRET_KEYS.iter().chain(&others) {
+            assert!(may_be_key(name.as_bytes()), "{name}");
+        }
+        assert!(!may_be_key(b"") && !may_be_key(b"d") && !may_be_key(b"--"));
+    }
 }

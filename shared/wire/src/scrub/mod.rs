@@ -233,6 +233,25 @@ pub fn scrub(line: &str) -> Cow<'_, str> {
     Scrubber::new().scrub(line)
 }
 
+/// What a piece has enough of to be worth a closer look.
+struct Summary {
+    digits: usize,
+    dashes: usize,
+    at_sign: bool,
+}
+
+impl Summary {
+    fn of(bytes: &[u8]) -> Self {
+        // One pass for each, since the compiler makes vector code of these and not of one loop.
+        let count = |wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count();
+        Self {
+            digits: count(u8::is_ascii_digit),
+            dashes: count(|byte| *byte == b'-'),
+            at_sign: bytes.contains(&b'@'),
+        }
+    }
+}
+
 /// What the finders found in one line.
 #[derive(Default)]
 struct Found {
@@ -245,14 +264,24 @@ struct Found {
 impl Found {
     /// Runs every finder; returns whether a private key goes on after the text.
     fn look(&mut self, piece: &Piece<'_>, keys: &[String]) -> bool {
-        let key_goes_on = pem::find(piece, &mut self.spans);
+        let summary = Summary::of(piece.bytes);
+        let mut key_goes_on = false;
+        if summary.dashes >= pem::DASHES_MIN {
+            key_goes_on = pem::find(piece, &mut self.spans);
+        }
         keyed::find(piece, keys, &mut self.spans);
-        let in_authority = urls::find(piece, &mut self.spans, &mut self.authorities);
-        let colon = self.authorities.last().map_or(0, |last| last.colon);
-        let taken = |span: &Span| span.start < colon + 3 && span.end > colon;
-        self.in_authority = in_authority && !self.spans.iter().any(taken);
-        tokens::find(piece, &mut self.spans);
-        numbers::find(piece, &mut self.spans);
+        if summary.at_sign || piece.in_authority || piece.touches_after {
+            let in_authority = urls::find(piece, &mut self.spans, &mut self.authorities);
+            let colon = self.authorities.last().map_or(0, |last| last.colon);
+            let taken = |span: &Span| span.start < colon + 3 && span.end > colon;
+            self.in_authority = in_authority && !self.spans.iter().any(taken);
+        }
+        if summary.digits > 0 {
+            tokens::find(piece, &mut self.spans);
+        }
+        if summary.digits >= numbers::DIGITS_MIN {
+            numbers::find(piece, &mut self.spans);
+        }
         key_goes_on
     }
 

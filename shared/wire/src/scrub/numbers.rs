@@ -5,6 +5,8 @@ use super::SecretKind;
 use super::piece::{Piece, Span, is_word};
 use alloc::vec::Vec;
 
+/// Digits of the shortest number looked for.
+pub(super) const DIGITS_MIN: usize = PHONE_DIGITS;
 const PHONE_DIGITS: usize = 11;
 const ID_DIGITS: usize = 18;
 const CARD_DIGITS_MAX: usize = 19;
@@ -16,11 +18,9 @@ const LEN_MAX: usize = CARD_DIGITS_MAX + 4;
 
 pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
     let mut at = 0;
-    while at < piece.bytes.len() {
-        if !piece.bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
+    let next_digit = |at: usize| piece.bytes.get(at..)?.iter().position(u8::is_ascii_digit);
+    while let Some(skipped) = next_digit(at) {
+        at += skipped;
         let plain = piece.run(at, |byte| byte.is_ascii_digit());
         at = if plain - at >= TICKET_DIGITS_MIN {
             piece.report(at, plain, SecretKind::Ticket, spans);
@@ -39,8 +39,12 @@ pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
 /// Looks at a number that nothing touches on the left; returns where to go on: after what was taken
 /// out, or after the first group.
 fn number(piece: &Piece<'_>, at: usize, plain: usize, spans: &mut Vec<Span>) -> usize {
+    // Three or four digits may start groups; other short numbers are nothing.
+    if plain - at < DIGITS_MIN && !(3..=4).contains(&(plain - at)) {
+        return plain;
+    }
     let end = number_end(piece, at, plain);
-    if end - at > LEN_MAX || !ends_clear(piece, end) {
+    if !(PHONE_DIGITS..=LEN_MAX).contains(&(end - at)) || !ends_clear(piece, end) {
         return plain;
     }
     let alphanumeric = |byte: &u8| byte.is_ascii_alphanumeric();
@@ -101,12 +105,11 @@ fn grouped_end(piece: &Piece<'_>, at: usize, first_end: usize) -> Option<usize> 
 /// Whether nothing touches on the left that would make the number part of a larger thing: a word, an
 /// address, a decimal, a UUID, a pod's name.
 fn starts_clear(piece: &Piece<'_>, start: usize) -> bool {
-    let country_code = [start.checked_sub(3), start.checked_sub(4)]
-        .into_iter()
-        .flatten()
-        .any(|at| piece.has(at, "+86") && matches!(piece.bytes[at + 3..start], [] | [b'-' | b' ']));
-    let touched = |byte| is_word(byte) || b".-/+".contains(&byte);
-    country_code || !piece.before(start).is_some_and(touched)
+    match piece.before(start) {
+        Some(b'-') => start.checked_sub(4).is_some_and(|at| piece.has(at, "+86-")),
+        Some(byte) => !is_word(byte) && !b"./+".contains(&byte),
+        None => true,
+    }
 }
 
 /// The same on the right.

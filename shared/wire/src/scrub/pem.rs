@@ -4,6 +4,8 @@ use super::SecretKind;
 use super::piece::{Piece, Span};
 use alloc::vec::Vec;
 
+/// Dashes around the label that starts a key.
+pub(super) const DASHES_MIN: usize = 10;
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const LABEL: &[u8] = b"PRIVATE KEY";
@@ -67,10 +69,16 @@ fn delimiter(bytes: &[u8], from: usize, start: &[u8]) -> Option<(usize, usize)> 
     }
 }
 
+/// Where a text that starts with a dash stands.
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+    let mut from = 0;
+    loop {
+        let at = from + bytes.get(from..)?.iter().position(|&byte| byte == b'-')?;
+        if bytes[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 fn is_body(byte: &u8) -> bool {

@@ -49,6 +49,10 @@ const SHAPES: &[Shape] = &[
     shape("FS1.", 160, SecretKind::Ticket),
 ];
 
+/// The shortest token with its prefix.
+const STRETCH_LEN_MIN: usize = 16;
+/// First letters of all prefixes.
+const FIRST_LETTERS: &[u8] = b"ALgxsrnphFe";
 const JWT_START: &[u8] = b"eyJ";
 const JWT_PART_LEN_MIN: usize = 8;
 
@@ -63,11 +67,36 @@ struct Run {
 }
 
 pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
+    // Every stretch as long as the shortest token covers one of these places.
+    let mut place = STRETCH_LEN_MIN - 1;
+    while let Some(&byte) = piece.bytes.get(place) {
+        if !is_stretch(byte) {
+            place += STRETCH_LEN_MIN;
+            continue;
+        }
+        let before = piece.bytes[..place].iter().rev();
+        let start = place - before.take_while(|&&byte| is_stretch(byte)).count();
+        let end = piece.run(place, is_stretch);
+        // Every token has a digit somewhere; names of classes and hosts mostly have none.
+        let digits = piece.bytes[start..end].iter().any(u8::is_ascii_digit);
+        if end - start >= STRETCH_LEN_MIN && digits {
+            look_at_stretch(piece, start, end, spans);
+        }
+        place = end + STRETCH_LEN_MIN;
+    }
+}
+
+/// Looks at a stretch of letters, digits, `_`, `-` and dots. A token lies wholly in one.
+fn look_at_stretch(piece: &Piece<'_>, start: usize, end: usize, spans: &mut Vec<Span>) {
     let mut run = Run::default();
-    let mut at = 0;
-    while at < piece.bytes.len() {
+    let mut at = start;
+    while at < end {
         if !is_word(piece.bytes[at]) || !piece.starts_word(at) {
             at += 1;
+            continue;
+        }
+        if !FIRST_LETTERS.contains(&piece.bytes[at]) {
+            at = piece.run(at, is_word);
             continue;
         }
         if at >= run.end {
@@ -133,6 +162,29 @@ fn prefixed(piece: &Piece<'_>, at: usize, run: &Run) -> Option<(usize, SecretKin
     (run.end.saturating_sub(start) >= shape.len_min && digits).then_some((run.end, shape.kind))
 }
 
+fn is_stretch(byte: u8) -> bool {
+    is_base64url(byte) || byte == b'.'
+}
+
 fn is_base64url(byte: u8) -> bool {
     is_word(byte) || byte == b'-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_filters_let_every_shape_through() {
+        for shape in SHAPES {
+            assert!(
+                FIRST_LETTERS.contains(&shape.prefix.as_bytes()[0]),
+                "{}",
+                shape.prefix
+            );
+            assert!(shape.prefix.len() + shape.len_min >= STRETCH_LEN_MIN);
+            assert!(shape.prefix.bytes().all(is_stretch));
+        }
+        assert!(FIRST_LETTERS.contains(&JWT_START[0]));
+    }
 }

@@ -37,15 +37,21 @@ pub(super) fn find(
     };
     let mut open = piece.in_authority && authority_end == piece.bytes.len();
     let mut at = 0;
-    while at < piece.bytes.len() {
-        if piece.bytes[at..].starts_with(b"://") {
+    let next = |at: usize| {
+        let mut rest = piece.bytes.get(at..)?.iter();
+        rest.position(|&byte| byte == b':' || byte == b'@')
+    };
+    while let Some(skipped) = next(at) {
+        at += skipped;
+        let byte = piece.bytes[at];
+        if byte == b':' && piece.bytes[at..].starts_with(b"://") {
             authority_end = authority(piece, at + 3, spans);
             open = authority_end == piece.bytes.len();
             authorities.push(Authority {
                 colon: piece.offset + at,
                 end: piece.offset + authority_end,
             });
-        } else if piece.bytes[at] == b'@' && at >= authority_end {
+        } else if byte == b'@' && at >= authority_end {
             if DSN_NETWORKS.iter().any(|network| piece.has(at, network)) {
                 dsn(piece, at, spans);
             } else {
