@@ -29,7 +29,7 @@ mod urgent;
 
 #[cfg(feature = "std")]
 pub use body::{BodyError, SnapshotBody};
-pub use claims::{Claims, TICKET_VERSION, TicketEvidence};
+pub use claims::{Claims, Context, TICKET_VERSION, TicketEvidence};
 pub use ids::{Environment, Fingerprint, KeyId, ParseIdError, TicketId, key_id};
 #[cfg(feature = "std")]
 pub use logs::{Level, LogLine, Logs};
