@@ -63,6 +63,7 @@ function Screen({ controller }: { controller: Controller }) {
         <ResultScreen
           answer={state.answer}
           diagnosis={state.diagnosis}
+          logs={state.logs}
           onAnswer={(check, answer) => controller.answer(check, answer)}
           onAgain={() => controller.ready()}
           onScan={rescan}

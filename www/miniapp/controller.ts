@@ -13,6 +13,7 @@ export interface Sdk {
 }
 
 const SLOW_MS = 8000;
+const LINES_WAIT_MS = 2000;
 
 const online = () => globalThis.navigator?.onLine !== false;
 
@@ -120,7 +121,7 @@ export class Controller {
         signal: abort.signal,
         onProgress: (stage, fraction) => this.#do({ do: "progress", stage, fraction }),
       });
-      if (!abort.signal.aborted) this.#answered(answer);
+      if (!abort.signal.aborted) await this.#answered(answer);
     } catch (error) {
       if (!abort.signal.aborted) this.#failed(error);
     } finally {
@@ -134,14 +135,29 @@ export class Controller {
     if (diag === null || payload === null) return this.capture();
     this.#do({ do: "send" });
     try {
-      this.#answered(await diag.upload(payload));
+      await this.#answered(await diag.upload(payload));
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #answered(answer: SnapshotAnswer): void {
+  /**
+   * The answer has the diagnosis but not the stored lines that it points to. They are asked for at
+   * once and waited for a moment, so that verdict and evidence appear together; if they are late or
+   * don't come, the verdict is shown without them.
+   */
+  async #answered(answer: SnapshotAnswer): Promise<void> {
+    const [attempt, capture] = [this.#attempt, this.#capture];
+    const client = new Client({ capability: answer.capability });
+    const logs = client.report(answer.reportId).then(
+      (report) => report.logs,
+      () => [],
+    );
+    const late = new Promise<null>((resolve) => setTimeout(resolve, LINES_WAIT_MS, null));
+    await Promise.race([logs, late]);
+    if (attempt !== this.#attempt || capture !== this.#capture || capture?.signal.aborted) return;
     this.#do({ do: "answered", answer, diagnosis: completeDiagnosis(answer.diagnosis) });
+    this.#do({ do: "logs", reportId: answer.reportId, logs: await logs });
   }
 
   #failed(error: unknown): void {

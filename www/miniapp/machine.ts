@@ -1,5 +1,5 @@
 import type { CaptureStage, SnapshotAnswer, TicketView } from "@faultscan/sdk";
-import type { Diagnosis } from "../lib/api.ts";
+import type { Diagnosis, LogLine } from "../lib/api.ts";
 
 /** Why a ticket or a snapshot was not taken. Each has its own words and its own way on. */
 export type RefusalKind =
@@ -49,6 +49,8 @@ export type State =
       readonly ticket: TicketView;
       readonly answer: SnapshotAnswer;
       readonly diagnosis: Diagnosis;
+      /** The stored lines that the diagnosis counts; null until they are here. */
+      readonly logs: readonly LogLine[] | null;
     }
   | { readonly at: "report"; readonly id: string; readonly capability: string }
   | { readonly at: "bad_link" };
@@ -63,6 +65,7 @@ export type Action =
   | { readonly do: "parked" }
   | { readonly do: "send" }
   | { readonly do: "answered"; readonly answer: SnapshotAnswer; readonly diagnosis: Diagnosis }
+  | { readonly do: "logs"; readonly reportId: string; readonly logs: readonly LogLine[] }
   | { readonly do: "diagnosis"; readonly diagnosis: Diagnosis }
   | { readonly do: "ready_again" }
   | { readonly do: "rescan" }
@@ -121,7 +124,11 @@ export function step(state: State, action: Action): State {
       return state.at === "queued" ? { ...state, sending: true } : state;
     case "answered":
       return (state.at === "capturing" || state.at === "queued") && ticket !== null
-        ? { at: "result", ticket, answer: action.answer, diagnosis: action.diagnosis }
+        ? { at: "result", ticket, answer: action.answer, diagnosis: action.diagnosis, logs: null }
+        : state;
+    case "logs":
+      return state.at === "result" && state.answer.reportId === action.reportId
+        ? { ...state, logs: action.logs }
         : state;
     case "diagnosis":
       return state.at === "result" ? { ...state, diagnosis: action.diagnosis } : state;

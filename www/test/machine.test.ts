@@ -40,6 +40,9 @@ describe("journey", () => {
       { do: "answered", answer, diagnosis },
     );
     expect(result.at).toBe("result");
+    const lines = [{ at_ms: 0, level: "error", source: "console", message: "x" }];
+    expect(step(result, { do: "logs", reportId: "r", logs: lines })).toMatchObject({ logs: lines });
+    expect(step(result, { do: "logs", reportId: "another", logs: lines })).toBe(result);
     expect(step(result, { do: "capture" }).at).toBe("capturing");
     expect(step(result, { do: "ready_again" }).at).toBe("ready");
     expect(step(result, { do: "rescan" })).toEqual(INITIAL);
@@ -85,6 +88,7 @@ describe("journey", () => {
       { do: "answered", answer, diagnosis },
       { do: "diagnosis", diagnosis },
       { do: "parked" },
+      { do: "logs", reportId: "r", logs: [] },
       { do: "send" },
       { do: "slow" },
       { do: "refused", refusal: { kind: "server" } },

@@ -52,7 +52,7 @@ function DiagnosisBody({
   onAnswer,
 }: {
   diagnosis: Diagnosis;
-  logs: readonly LogLine[];
+  logs: readonly LogLine[] | null;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
 }) {
   const explained = diagnosis.status !== "unexplained";
@@ -66,7 +66,7 @@ function DiagnosisBody({
           <FixesView diagnosis={diagnosis} />
         </>
       ) : null}
-      <EvidenceView diagnosis={diagnosis} logs={logs} />
+      {logs === null ? null : <EvidenceView diagnosis={diagnosis} logs={logs} />}
       <CutSetsView diagnosis={diagnosis} />
       {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} />}
       <ForwardView diagnosis={diagnosis} />
@@ -77,33 +77,25 @@ function DiagnosisBody({
 export function ResultScreen({
   answer,
   diagnosis,
+  logs,
   onAnswer,
   onAgain,
   onScan,
 }: {
   answer: SnapshotAnswer;
   diagnosis: Diagnosis;
+  logs: readonly LogLine[] | null;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
   onAgain: () => void;
   onScan: () => void;
 }) {
-  // The upload's answer has the diagnosis but not the lines; the evidence needs them.
-  const client = new Client({ capability: answer.capability });
-  const { state } = useResource(
-    (signal) => client.report(answer.reportId, signal),
-    [answer.reportId],
-  );
   const url = new URL(answer.reportUrl, location.origin).href;
   return (
     <article class="result">
       {answer.outcome === "duplicate" ? (
         <p class="small-note">{miniapp("result.duplicate")}</p>
       ) : null}
-      <DiagnosisBody
-        diagnosis={diagnosis}
-        logs={state.at === "ready" ? state.data.logs : []}
-        onAnswer={onAnswer}
-      />
+      <DiagnosisBody diagnosis={diagnosis} logs={logs} onAnswer={onAnswer} />
       {Math.abs(answer.clockSkewMs) > SKEW_WORTH_SAYING_MS ? (
         <p class="small-note">{miniapp("result.skew", { t: milliseconds(answer.clockSkewMs) })}</p>
       ) : null}
