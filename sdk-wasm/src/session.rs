@@ -8,9 +8,7 @@ use alloc::vec::Vec;
 use faultscan_wire::limits::{
     CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX, UNCOMPRESSED_BYTES_MAX,
 };
-use faultscan_wire::{
-    SigningKey, SnapshotError, Ticket, TicketError, VerifyingKey, scrub, seal_block, sign,
-};
+use faultscan_wire::{SigningKey, Ticket, TicketError, VerifyingKey, scrub, seal_block, sign};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -32,7 +30,7 @@ const MEMORY_SAMPLES_MAX: usize = 60;
 /// Events kept.
 const EVENTS_MAX: usize = 64;
 /// Bytes of an event's text.
-const EVENT_TEXT_BYTES_MAX: usize = 512;
+const EVENT_TEXT_BYTES_MAX: usize = 64;
 
 /// What a session keeps of logs, and when memory use is worth an event.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +66,8 @@ pub enum SealError {
     NotReady,
     /// Every sequence number is used up.
     SequenceExhausted,
-    /// The content breaks a limit of the format.
-    Snapshot(SnapshotError),
+    /// The snapshot is larger than the format allows.
+    TooLarge,
 }
 
 impl SealError {
@@ -78,7 +76,7 @@ impl SealError {
         match self {
             Self::NotReady => "not_ready",
             Self::SequenceExhausted => "sequence_exhausted",
-            Self::Snapshot(error) => error.reason(),
+            Self::TooLarge => "body_too_large",
         }
     }
 }
@@ -199,10 +197,10 @@ impl Session {
     }
 
     /// Takes an event. NaN and the empty text mean: none.
-    pub fn event(&mut self, kind: &str, at_ms: f64, value: f64, text: &str) {
-        let text = scrub::scrub(cut(text, EVENT_TEXT_BYTES_MAX)).into_owned();
+    pub fn event(&mut self, kind: &'static str, at_ms: f64, value: f64, text: &str) {
+        let text = cut(text, EVENT_TEXT_BYTES_MAX).to_owned();
         let event = Event {
-            kind: kind.to_owned(),
+            kind,
             at_ms,
             value,
             text,
@@ -210,8 +208,8 @@ impl Session {
         self.events_dropped += u32::from(self.events.push(event));
     }
 
-    /// Gathers everything into a body that waits for [`Session::seal`]. `text` and
-    /// `meta` are as in [`lines::split`], `sources` the names that it refers to, one a line; `lines_dropped` counts
+    /// Gathers everything into a body that waits for [`Session::seal`]. `text` and `meta` are as in
+    /// [`lines::split`], `sources` the names that it refers to, one a line; `lines_dropped` counts
     /// lines that the host already had to forget.
     pub fn pack(
         &mut self,
@@ -226,7 +224,11 @@ impl Session {
             .map(|source| cut(source, LOG_SOURCE_BYTES_MAX))
             .collect();
         let mut raw = lines::split(text, meta);
-        raw.retain(|line| usize::from(line.source) < sources.len());
+        // `split` gives one piece at least.
+        let last = sources.len() - 1;
+        for line in &mut raw {
+            line.source = usize::from(line.source).min(last) as u8;
+        }
         let logs = lines::select(&raw, &self.bounds.lines.within_format(), scrub::scrub);
         let content = Content {
             now_ms,
@@ -254,12 +256,13 @@ impl Session {
         };
         let sequence = self.next_sequence.ok_or(SealError::SequenceExhausted)?;
         if packed.body.len() > UNCOMPRESSED_BYTES_MAX {
-            return Err(SealError::Snapshot(SnapshotError::TooLarge));
+            return Err(SealError::TooLarge);
         }
         let block = lz4::compress(&packed.body);
         let len = packed.body.len() as u32;
+        // The ticket was checked when the session was opened, so size is all that can be wrong.
         let bytes = seal_block(self.ticket.bytes(), sequence, len, &block, key)
-            .map_err(SealError::Snapshot)?;
+            .map_err(|_| SealError::TooLarge)?;
         self.next_sequence = sequence.checked_add(1);
         let uncompressed_bytes = packed.body.len();
         Ok(Sealed {

@@ -1,11 +1,10 @@
 declare module "lz4js" {
   export function compressBound(length: number): number;
-  export function makeHashTable(): unknown;
   export function compressBlock(
     from: Uint8Array,
     into: Uint8Array,
     at: number,
     length: number,
-    table: unknown,
+    table: Uint32Array,
   ): number;
 }

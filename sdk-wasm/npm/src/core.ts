@@ -4,29 +4,20 @@
  */
 import { DiagError } from "./errors.js";
 import type { DiagOptions } from "./types.js";
-// Made by wasm-bindgen; `Glue` below is the contract with `bindings.rs`.
-import * as bindings from "./wasm/faultscan_sdk_bg.js";
-
-interface Glue {
-  decode(text: string): string;
-  open(text: string, keys: Uint8Array, nowMs: number): string;
-  close(handle: number): void;
-  key(handle: number, seed: Uint8Array, nextSequence: number): void;
-  set(handle: number, what: number, a: number, b: number, c: number, d: number): number;
-  put(handle: number, what: number, text: string, atMs: number): void;
-  pack(
-    handle: number,
-    nowMs: number,
-    text: string,
-    meta: Uint8Array,
-    sources: string,
-    dropped: number,
-  ): void;
-  seal(handle: number): Uint8Array;
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
-}
-
-const glue = bindings as unknown as Glue;
+// Made by wasm-bindgen from `bindings.rs`; `glue.d.ts` states what they take and give. Named one by
+// one, since bundlers turn a namespace into an object with a getter for each.
+import {
+  __wbg_set_wasm,
+  __wbindgen_init_externref_table,
+  close,
+  decode,
+  key,
+  open,
+  pack,
+  put,
+  seal,
+  set,
+} from "./wasm/faultscan_sdk_bg.js";
 
 /** What `Core.set` tells or asks; the numbers are those of `number` in `bindings.rs`. */
 export const enum Op {
@@ -104,27 +95,27 @@ export class Core {
 
   /** Tells or asks a number; NaN is "not known". */
   set(what: Op, a = 0, b = 0, c = 0, d = 0): number {
-    return glue.set(this.#handle, what, a, b, c, d);
+    return set(this.#handle, what, a, b, c, d);
   }
 
   put(what: Fact | Happened, text: string, atMs = 0): void {
-    glue.put(this.#handle, what, text, atMs);
+    put(this.#handle, what, text, atMs);
   }
 
   key(seed: Uint8Array, nextSequence: number): void {
-    glue.key(this.#handle, seed, nextSequence);
+    key(this.#handle, seed, nextSequence);
   }
 
   pack(nowMs: number, text: string, meta: Uint8Array, sources: string, dropped: number): void {
-    glue.pack(this.#handle, nowMs, text, meta, sources, dropped);
+    pack(this.#handle, nowMs, text, meta, sources, dropped);
   }
 
   seal(): Uint8Array {
-    return glue.seal(this.#handle);
+    return seal(this.#handle);
   }
 
   close(): void {
-    glue.close(this.#handle);
+    close(this.#handle);
   }
 }
 
@@ -147,24 +138,27 @@ export function loadCore(source: DiagOptions["wasm"]): Promise<CoreModule> {
   return loading;
 }
 
+/** Compiles while it loads, where the server names the type that this takes. */
+async function download(
+  address: string | URL,
+  imports: WebAssembly.Imports,
+): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.headers.get("content-type")?.startsWith("application/wasm")
+    ? WebAssembly.instantiateStreaming(response, imports)
+    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+}
+
 async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
-  const imports = { "./faultscan_sdk_bg.js": bindings as unknown as WebAssembly.ModuleImports };
+  const imports = { "./faultscan_sdk_bg.js": { __wbindgen_init_externref_table } };
   const given = source ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url);
-  let instance: WebAssembly.Instance;
-  if (typeof given === "string" || given instanceof URL) {
-    const response = await fetch(given);
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    const streams = response.headers.get("content-type")?.startsWith("application/wasm");
-    instance = streams
-      ? (await WebAssembly.instantiateStreaming(response, imports)).instance
-      : (await WebAssembly.instantiate(await response.arrayBuffer(), imports)).instance;
-  } else if (given instanceof WebAssembly.Module) {
-    instance = await WebAssembly.instantiate(given, imports);
-  } else {
-    instance = (await WebAssembly.instantiate(given, imports)).instance;
-  }
-  glue.__wbg_set_wasm(instance.exports);
+  const made = await (typeof given === "string" || given instanceof URL
+    ? download(given, imports)
+    : WebAssembly.instantiate(given as BufferSource, imports));
+  const instance = made instanceof WebAssembly.Instance ? made : made.instance;
+  __wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as (() => void) | undefined)?.();
   const memory = instance.exports["memory"] as WebAssembly.Memory;
-  return { open: glue.open, decode: glue.decode, memoryBytes: () => memory.buffer.byteLength };
+  return { open, decode, memoryBytes: () => memory.buffer.byteLength };
 }

@@ -1,2 +1,27 @@
-/** Made by the build; `core.ts` states what it expects of it. */
-declare module "*/faultscan_sdk_bg.js";
+/** Made by the build. See `bindings.rs` for what each function does. */
+declare module "*/faultscan_sdk_bg.js" {
+  export function decode(text: string): string;
+  export function open(text: string, keys: Uint8Array, nowMs: number): string;
+  export function close(handle: number): void;
+  export function key(handle: number, seed: Uint8Array, nextSequence: number): void;
+  export function set(
+    handle: number,
+    what: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+  ): number;
+  export function put(handle: number, what: number, text: string, atMs: number): void;
+  export function pack(
+    handle: number,
+    nowMs: number,
+    text: string,
+    meta: Uint8Array,
+    sources: string,
+    dropped: number,
+  ): void;
+  export function seal(handle: number): Uint8Array;
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  export function __wbindgen_init_externref_table(): void;
+}

@@ -31,6 +31,8 @@ const FEATURES_DECLARED: &[&str] = &[
 /// more, or it could write a module that old browsers refuse.
 const WASM_OPT_FLAGS: &[&str] = &[
     "-Oz",
+    // Larger functions compress better when they are not pasted into their only caller.
+    "--one-caller-inline-max-function-size=20",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",

@@ -82,18 +82,18 @@ export function browserHost(): Host {
   return {
     name: "browser",
     capabilities: () => ({
-      frames: typeof win.requestAnimationFrame === "function",
-      heap: heap.memory !== undefined,
-      pageMemory: win.crossOriginIsolated === true && heap.measureUserAgentSpecificMemory !== undefined,
-      connection: chromium.connection !== undefined,
-      random: typeof crypto?.getRandomValues === "function",
-      sessionStorage: storage !== null,
-      visibility: document !== undefined,
+      frames: !!win.requestAnimationFrame,
+      heap: !!heap.memory,
+      pageMemory: !!(win.crossOriginIsolated && heap.measureUserAgentSpecificMemory),
+      connection: !!chromium.connection,
+      random: !!crypto?.getRandomValues,
+      sessionStorage: !!storage,
+      visibility: !!document,
     }),
     nowMs: () => now(),
     tickMs: () => performance.now(),
     random(into) {
-      if (typeof crypto?.getRandomValues !== "function") return false;
+      if (!crypto?.getRandomValues) return false;
       crypto.getRandomValues(into as Uint8Array<ArrayBuffer>);
       return true;
     },
@@ -120,7 +120,7 @@ export function browserHost(): Host {
     },
     frames(callback) {
       const { requestAnimationFrame: request, cancelAnimationFrame: cancel } = win;
-      if (typeof request !== "function") return null;
+      if (!request) return null;
       let id = 0;
       const step = (tick: number): void => {
         id = request(step);
@@ -166,12 +166,12 @@ export function browserHost(): Host {
     },
     device: () => deviceFacts(chromium, win),
     network(): NetworkFacts {
-      const { connection } = chromium;
+      const { connection, onLine } = chromium;
       return {
-        ...(connection?.type && { type: connection.type }),
-        ...(connection?.effectiveType && { effectiveType: connection.effectiveType }),
-        ...(connection?.downlink !== undefined && { downlinkMbps: connection.downlink }),
-        ...(typeof chromium.onLine === "boolean" && { online: chromium.onLine }),
+        type: connection?.type,
+        effectiveType: connection?.effectiveType,
+        downlinkMbps: connection?.downlink,
+        online: onLine,
       };
     },
     page: () => win.location && win.location.origin + win.location.pathname,
@@ -202,11 +202,12 @@ async function deviceFacts(
   const userAgent = navigator.userAgent ?? "";
   const facts: DeviceFacts = {
     userAgent,
-    ...(navigator.language && { language: navigator.language }),
-    ...(navigator.hardwareConcurrency && { cores: navigator.hardwareConcurrency }),
-    ...(navigator.deviceMemory && { memoryGb: navigator.deviceMemory }),
-    ...(win.devicePixelRatio && { pixelRatio: win.devicePixelRatio }),
-    ...(win.screen && { screenWidthPx: win.screen.width, screenHeightPx: win.screen.height }),
+    language: navigator.language,
+    cores: navigator.hardwareConcurrency,
+    memoryGb: navigator.deviceMemory,
+    pixelRatio: win.devicePixelRatio,
+    screenWidthPx: win.screen?.width,
+    screenHeightPx: win.screen?.height,
   };
   for (const [pattern, os] of SYSTEMS) {
     const hit = pattern.exec(userAgent);

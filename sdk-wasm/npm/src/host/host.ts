@@ -36,24 +36,24 @@ export interface MemoryReading {
 }
 
 export interface DeviceFacts {
-  os?: string;
-  osVersion?: string;
-  arch?: string;
-  model?: string;
-  userAgent?: string;
-  language?: string;
-  screenWidthPx?: number;
-  screenHeightPx?: number;
-  pixelRatio?: number;
-  cores?: number;
-  memoryGb?: number;
+  os?: string | undefined;
+  osVersion?: string | undefined;
+  arch?: string | undefined;
+  model?: string | undefined;
+  userAgent?: string | undefined;
+  language?: string | undefined;
+  screenWidthPx?: number | undefined;
+  screenHeightPx?: number | undefined;
+  pixelRatio?: number | undefined;
+  cores?: number | undefined;
+  memoryGb?: number | undefined;
 }
 
 export interface NetworkFacts {
-  type?: string;
-  effectiveType?: string;
-  downlinkMbps?: number;
-  online?: boolean;
+  type?: string | undefined;
+  effectiveType?: string | undefined;
+  downlinkMbps?: number | undefined;
+  online?: boolean | undefined;
 }
 
 export interface Host {
