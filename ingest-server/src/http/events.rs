@@ -13,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::State;
 use super::extract::{Effect, require_session};
 use super::problem::{Problem, ProblemBody};
-use super::view::Summary;
+use super::report_view::Summary;
 use crate::service::Core;
 use crate::service::auth::{self, Session};
 use crate::service::events::Event;

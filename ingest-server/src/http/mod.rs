@@ -11,6 +11,7 @@ pub mod openapi;
 mod ops;
 mod pages;
 mod problem;
+mod report_view;
 #[allow(unused_qualifications)]
 mod reports;
 mod schema;

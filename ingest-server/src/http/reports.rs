@@ -8,7 +8,8 @@ use super::State;
 use super::extract::{Effect, address, require_report, require_session};
 use super::intake;
 use super::problem::{Problem, ProblemBody};
-use super::view::{CheckAnswer, FeedbackVerdict, NewFeedback, ReportPage, ReportView, raw};
+use super::report_view::{CheckAnswer, FeedbackVerdict, NewFeedback, ReportPage, ReportView};
+use super::view::raw;
 use crate::service::reports;
 use crate::store::{Answered, ReportQuery};
 

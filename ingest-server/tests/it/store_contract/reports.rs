@@ -1,111 +1,8 @@
-//! What every backend of the store does. A new backend adds one line at the end.
+//! Reports: bound, unique, listed, rediagnosed; urgent datagrams.
 
-use std::sync::Arc;
+use super::*;
 
-use faultscan_ingest_server::config;
-use faultscan_ingest_server::ids::{ProjectId, ReportId};
-use faultscan_ingest_server::observe::Observe;
-use faultscan_ingest_server::store::sqlite::SqliteStore;
-use faultscan_ingest_server::store::*;
-use faultscan_wire::{KeyId, TicketId};
-use tokio::runtime::Runtime;
-
-/// A store that can be opened again on the same data.
-struct Fixture {
-    runtime: Runtime,
-    store: Arc<dyn Store>,
-    observe: Arc<Observe>,
-    reopen: Box<dyn Fn(Arc<Observe>) -> Arc<dyn Store>>,
-}
-
-impl Fixture {
-    fn new(reopen: Box<dyn Fn(Arc<Observe>) -> Arc<dyn Store>>) -> Self {
-        let observe = Arc::new(Observe::new());
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
-        Self {
-            runtime,
-            store: reopen(Arc::clone(&observe)),
-            observe,
-            reopen,
-        }
-    }
-
-    fn wait<T>(&self, write: Write<T>) -> T {
-        self.runtime.block_on(write).unwrap()
-    }
-
-    fn accept(&self, report: NewReport) -> Contact {
-        self.wait(self.store.accept_report(Box::new(report), BOUNDS))
-    }
-
-    fn list(&self, query: ReportQuery) -> Vec<ReportId> {
-        let query = ReportQuery {
-            limit: query.limit.max(100),
-            ..query
-        };
-        self.store
-            .reports(&query)
-            .unwrap()
-            .into_iter()
-            .map(|row| row.id)
-            .collect()
-    }
-
-    fn restart(&mut self) {
-        self.store.close();
-        self.store = (self.reopen)(Arc::clone(&self.observe));
-    }
-}
-
-const BOUNDS: AcceptBounds = AcceptBounds {
-    snapshots_per_ticket_max: 100,
-};
-
-fn report(ticket: u8, session: u8, sequence: u32) -> NewReport {
-    NewReport {
-        id: ReportId::random().unwrap(),
-        ticket_id: TicketId([ticket; 16]),
-        sequence,
-        session_key: [session; 32],
-        envelope_digest: [sequence as u8; 32],
-        project: ProjectId::dashboard(),
-        received_at_ms: 1_000_000 + u64::from(sequence),
-        captured_at_ms: 999_000,
-        clock_skew_ms: -7,
-        binding_ends_at_s: 5_000,
-        facets: Facets {
-            code: Some(format!("ERR-{ticket}")),
-            family: Some("db".to_owned()),
-            title: "Title".to_owned(),
-            title_zh: "标题".to_owned(),
-            probability: Some(0.75),
-            status: "explained".to_owned(),
-            ..Facets::default()
-        },
-        origin: Origin {
-            device: "Phone".to_owned(),
-            log_lines: 3,
-            ..Origin::default()
-        },
-        search: format!("ticket {ticket} 标题"),
-        ticket: vec![1, 2, 3],
-        body: vec![4, 5, 6],
-        diagnosis: Arc::from("{\"first\":true}"),
-    }
-}
-
-fn upload(report: &NewReport) -> Upload {
-    Upload {
-        ticket_id: report.ticket_id,
-        sequence: report.sequence,
-        session_key: report.session_key,
-        envelope_digest: report.envelope_digest,
-    }
-}
-
-fn a_report_comes_back_whole(fixture: &mut Fixture) {
+pub(super) fn a_report_comes_back_whole(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     assert_eq!(
         fixture.accept(given.clone()),
@@ -127,7 +24,7 @@ fn a_report_comes_back_whole(fixture: &mut Fixture) {
     assert_eq!(fixture.store.report(&ReportId([9; 16])).unwrap(), None);
 }
 
-fn the_first_session_binds_a_ticket(fixture: &mut Fixture) {
+pub(super) fn the_first_session_binds_a_ticket(fixture: &mut Fixture) {
     let first = report(1, 1, 0);
     assert_eq!(
         fixture.store.contact(&upload(&first)).unwrap(),
@@ -147,7 +44,7 @@ fn the_first_session_binds_a_ticket(fixture: &mut Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 2);
 }
 
-fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: &mut Fixture) {
+pub(super) fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let expected = Contact::Duplicate(FirstAnswer {
@@ -175,7 +72,7 @@ fn the_same_bytes_are_a_duplicate_and_others_conflict(fixture: &mut Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 1);
 }
 
-fn a_ticket_is_spent_after_its_uses(fixture: &mut Fixture) {
+pub(super) fn a_ticket_is_spent_after_its_uses(fixture: &mut Fixture) {
     let bounds = AcceptBounds {
         snapshots_per_ticket_max: 2,
     };
@@ -196,7 +93,7 @@ fn a_ticket_is_spent_after_its_uses(fixture: &mut Fixture) {
     assert_eq!(fixture.list(ReportQuery::default()).len(), 2);
 }
 
-fn racing_writes_have_one_winner(fixture: &mut Fixture) {
+pub(super) fn racing_writes_have_one_winner(fixture: &mut Fixture) {
     let writes: Vec<_> = (0..20u8)
         .map(|session| {
             let report = NewReport {
@@ -221,7 +118,7 @@ fn racing_writes_have_one_winner(fixture: &mut Fixture) {
     assert_eq!((fresh, others), (1, 19));
 }
 
-fn writes_that_wait_share_a_commit_and_fail_alone(fixture: &mut Fixture) {
+pub(super) fn writes_that_wait_share_a_commit_and_fail_alone(fixture: &mut Fixture) {
     let ticket = |id: u8| StoredTicket {
         id: TicketId([id; 16]),
         project: ProjectId::dashboard(),
@@ -258,7 +155,7 @@ fn writes_that_wait_share_a_commit_and_fail_alone(fixture: &mut Fixture) {
     );
 }
 
-fn what_is_acknowledged_survives_a_restart(fixture: &mut Fixture) {
+pub(super) fn what_is_acknowledged_survives_a_restart(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let secret = fixture.wait(fixture.store.setting("name", vec![1]));
@@ -270,7 +167,7 @@ fn what_is_acknowledged_survives_a_restart(fixture: &mut Fixture) {
     assert_eq!(fixture.wait(fixture.store.setting("name", vec![2])), secret);
 }
 
-fn a_closed_store_has_done_what_it_took_and_takes_no_more(fixture: &mut Fixture) {
+pub(super) fn a_closed_store_has_done_what_it_took_and_takes_no_more(fixture: &mut Fixture) {
     let writes: Vec<_> = (0..50)
         .map(|sequence| {
             fixture
@@ -293,7 +190,7 @@ fn a_closed_store_has_done_what_it_took_and_takes_no_more(fixture: &mut Fixture)
     assert_eq!(fixture.list(ReportQuery::default()).len(), 50);
 }
 
-fn lists_page_and_filter(fixture: &mut Fixture) {
+pub(super) fn lists_page_and_filter(fixture: &mut Fixture) {
     let mut ids: Vec<_> = (0..5u8)
         .map(|n| {
             let given = report(n, n, 0);
@@ -337,7 +234,7 @@ fn lists_page_and_filter(fixture: &mut Fixture) {
     assert_eq!(only(family).len(), 0);
 }
 
-fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: &mut Fixture) {
+pub(super) fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let answers = vec![Answered {
@@ -375,7 +272,7 @@ fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: &mut Fixtur
     }
 }
 
-fn feedback_is_bounded(fixture: &mut Fixture) {
+pub(super) fn feedback_is_bounded(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
     let feedback = Feedback {
@@ -394,7 +291,7 @@ fn feedback_is_bounded(fixture: &mut Fixture) {
     );
 }
 
-fn urgent_datagrams_need_a_ticket(fixture: &mut Fixture) {
+pub(super) fn urgent_datagrams_need_a_ticket(fixture: &mut Fixture) {
     let urgent = |ticket: u8, session: u8, sequence| NewUrgent {
         ticket_id: TicketId([ticket; 16]),
         session_key: [session; 32],
@@ -440,179 +337,4 @@ fn urgent_datagrams_need_a_ticket(fixture: &mut Fixture) {
         fixture.wait(fixture.store.insert_ticket(ticket));
         assert_eq!(record(urgent(id, 1, 0)), outcome);
     }
-}
-
-fn keys_rotate_and_stay_revoked(fixture: &mut Fixture) {
-    let key = |id: u8, project: Option<ProjectId>| IssuerKey {
-        id: KeyId([id; 8]),
-        public: [id; 32],
-        secret: project.is_none().then_some([id; 32]),
-        project,
-        state: KeyState::Active,
-        created_at_ms: id.into(),
-    };
-    let project = Project {
-        id: ProjectId::random().unwrap(),
-        name: "name".to_owned(),
-        api_key_digest: Some([1; 32]),
-        created_at_ms: 3,
-    };
-    let of_project = key(9, Some(project.id.clone()));
-    assert!(
-        fixture.wait(
-            fixture
-                .store
-                .insert_project(project.clone(), Some(of_project.clone()))
-        )
-    );
-    let same_name = Project {
-        id: ProjectId::random().unwrap(),
-        ..project.clone()
-    };
-    assert!(!fixture.wait(fixture.store.insert_project(same_name, Some(key(8, None)))));
-    assert_eq!(
-        fixture.store.projects().unwrap(),
-        std::slice::from_ref(&project)
-    );
-    let by_key = |digest: u8| fixture.store.project_by_api_key(&[digest; 32]).unwrap();
-    assert_eq!((by_key(1), by_key(2)), (Some(project), None));
-    let by_id = |id: u8| fixture.store.issuer_key(&KeyId([id; 8])).unwrap();
-    assert_eq!((by_id(9), by_id(8)), (Some(of_project.clone()), None));
-    fixture.wait(fixture.store.rotate_server_key(key(1, None)));
-    fixture.wait(fixture.store.rotate_server_key(key(2, None)));
-    let retired = IssuerKey {
-        state: KeyState::Retiring,
-        ..key(1, None)
-    };
-    assert_eq!(
-        fixture.store.issuer_keys().unwrap(),
-        [retired, key(2, None), of_project]
-    );
-    let set = |id: u8, state| fixture.wait(fixture.store.set_key_state(KeyId([id; 8]), state));
-    assert!(set(1, KeyState::Revoked));
-    assert!(!set(1, KeyState::Active), "revoked for good");
-    assert!(!set(7, KeyState::Revoked), "no such key");
-}
-
-fn login_tokens_work_once_and_in_time(fixture: &mut Fixture) {
-    fixture.wait(fixture.store.add_login_token([1; 32], 100));
-    let redeem = |token: u8, now_ms, session: u8| {
-        fixture.wait(
-            fixture
-                .store
-                .redeem_login_token([token; 32], now_ms, [session; 32], 200),
-        )
-    };
-    let open = |session: u8, now_ms| {
-        fixture
-            .store
-            .session_is_open(&[session; 32], now_ms)
-            .unwrap()
-    };
-    assert!(!redeem(1, 100, 5), "too late");
-    assert!(redeem(1, 99, 6));
-    assert!(!redeem(1, 99, 7), "used");
-    assert!(!open(5, 99) && open(6, 99) && !open(7, 99) && !open(6, 200));
-    fixture.wait(fixture.store.close_session([6; 32]));
-    assert!(!open(6, 99));
-}
-
-fn a_sweep_deletes_the_old_and_keeps_the_rest(fixture: &mut Fixture) {
-    let ids: Vec<_> = (0..6u32)
-        .map(|n| {
-            let given = NewReport {
-                received_at_ms: u64::from(n) * 1000,
-                ..report(n as u8, 1, 0)
-            };
-            let id = given.id;
-            fixture.accept(given);
-            id
-        })
-        .collect();
-    let feedback = Feedback {
-        right: true,
-        cause: None,
-        note: None,
-        at_ms: 1,
-    };
-    fixture.wait(fixture.store.add_feedback(ids[0], feedback, 9));
-    let policy = SweepPolicy {
-        now_ms: 6_000_000,
-        reports_before_ms: 3_000,
-        stored_bytes_max: u64::MAX,
-        reports_per_step_max: 3,
-    };
-    assert_eq!(
-        fixture.wait(fixture.store.sweep(policy)),
-        Swept {
-            reports: 3,
-            more: true
-        }
-    );
-    assert_eq!(
-        fixture.wait(fixture.store.sweep(policy)),
-        Swept {
-            reports: 1,
-            more: true
-        }
-    );
-    assert_eq!(
-        fixture.wait(fixture.store.sweep(policy)),
-        Swept {
-            reports: 0,
-            more: false
-        }
-    );
-    let mut left = ids[4..].to_vec();
-    left.reverse();
-    assert_eq!(fixture.list(ReportQuery::default()), left);
-    assert_eq!(fixture.store.stats().unwrap().reports, 2);
-    // The binding of a report that is kept is kept; one without reports is forgotten in its time.
-    assert_eq!(fixture.accept(report(5, 2, 1)), Contact::BoundToOther);
-    assert_eq!(
-        fixture.accept(report(0, 2, 0)),
-        Contact::Fresh { bound: false }
-    );
-}
-
-macro_rules! contract {
-    ($($backend:ident => $open:expr),* $(,)?) => {
-        $(contract!(@tests $backend, $open,
-            a_report_comes_back_whole,
-            the_first_session_binds_a_ticket,
-            the_same_bytes_are_a_duplicate_and_others_conflict,
-            a_ticket_is_spent_after_its_uses,
-            racing_writes_have_one_winner,
-            writes_that_wait_share_a_commit_and_fail_alone,
-            what_is_acknowledged_survives_a_restart,
-            a_closed_store_has_done_what_it_took_and_takes_no_more,
-            lists_page_and_filter,
-            a_new_diagnosis_replaces_the_old_one_but_not_for_retries,
-            feedback_is_bounded,
-            urgent_datagrams_need_a_ticket,
-            keys_rotate_and_stay_revoked,
-            login_tokens_work_once_and_in_time,
-            a_sweep_deletes_the_old_and_keeps_the_rest,
-        );)*
-    };
-    (@tests $backend:ident, $open:expr, $($name:ident),* $(,)?) => {
-        mod $backend {
-            $(#[test]
-            fn $name() {
-                super::$name(&mut super::Fixture::new($open));
-            })*
-        }
-    };
-}
-
-fn sqlite() -> Box<dyn Fn(Arc<Observe>) -> Arc<dyn Store>> {
-    let folder = tempfile::tempdir().unwrap();
-    // Long enough for writes that are queued one after another to meet.
-    let mut config = config::Store::default();
-    config.group_wait_us = 20_000;
-    Box::new(move |observe| Arc::new(SqliteStore::open(folder.path(), &config, observe).unwrap()))
-}
-
-contract! {
-    sqlite => super::sqlite(),
 }
