@@ -228,7 +228,7 @@ pub fn seal(
     seal_encoded(ticket, sequence, &body.encode()?, session)
 }
 
-/// As [`seal`], for a body that is encoded already.
+/// As `seal`, for a body that is encoded already.
 pub fn seal_encoded(
     ticket: &[u8],
     sequence: u32,
@@ -247,7 +247,7 @@ pub fn seal_encoded(
     seal_block(ticket, sequence, uncompressed_len, &block, session)
 }
 
-/// As [`seal`], for a body that is compressed already. It says what it is told: a test can make it
+/// As `seal`, for a body that is compressed already. It says what it is told: a test can make it
 /// lie about the length.
 pub fn seal_block(
     ticket: &[u8],

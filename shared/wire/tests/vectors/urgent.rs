@@ -238,6 +238,16 @@ fn bad() -> Vec<Value> {
             "urgent_number_not_finite",
         ),
         (
+            "key_too_long",
+            "an unknown field whose name has 65 bytes",
+            content(|writer| {
+                writer.map(1);
+                writer.str(&"k".repeat(65));
+                writer.nil();
+            }),
+            "urgent_limit_exceeded",
+        ),
+        (
             "metrics_of_seventeen",
             "more metrics than allowed",
             metrics(&seventeen),
