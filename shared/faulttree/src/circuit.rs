@@ -25,7 +25,6 @@ impl Lit {
     pub(crate) fn negate_if(self, condition: bool) -> Lit {
         Lit(self.0 ^ u32::from(condition))
     }
-
 }
 
 impl std::ops::Not for Lit {

@@ -36,13 +36,23 @@ pub fn clusters(
             covered.entry(set.events).or_default().push(top);
         }
     }
-    let mut clusters: Vec<Cluster> =
-        covered.into_iter().map(|(events, tops)| Cluster { events, tops }).collect();
+    let mut clusters: Vec<Cluster> = covered
+        .into_iter()
+        .map(|(events, tops)| Cluster { events, tops })
+        .collect();
     let tops = |cluster: &Cluster| -> Vec<&str> {
-        cluster.tops.iter().map(|id| tree.name_of((*id).into())).collect()
+        cluster
+            .tops
+            .iter()
+            .map(|id| tree.name_of((*id).into()))
+            .collect()
     };
     let events = |cluster: &Cluster| -> Vec<&str> {
-        cluster.events.iter().map(|id| tree.name_of((*id).into())).collect()
+        cluster
+            .events
+            .iter()
+            .map(|id| tree.name_of((*id).into()))
+            .collect()
     };
     clusters.sort_by(|a, b| {
         a.events

@@ -7,7 +7,11 @@ use proptest::prelude::*;
 use support::{Kind, bits, close, gates, minimal_solutions, states, trees, value, weight};
 
 fn probabilities(tree: &FaultTree) -> Vec<f64> {
-    tree.probabilities().unwrap().into_iter().map(Option::unwrap).collect()
+    tree.probabilities()
+        .unwrap()
+        .into_iter()
+        .map(Option::unwrap)
+        .collect()
 }
 
 fn chance(tree: &FaultTree, p: &[f64], top: GateId, given: impl Fn(u32) -> bool) -> f64 {
@@ -33,7 +37,10 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
         certain[event.index()] = 0.0;
         let without = chance(tree, &certain, top, |state| state & bit == 0);
         let Some(found) = importance[event.index()] else {
-            prop_assert!(close(with, without), "an event that matters has no importance");
+            prop_assert!(
+                close(with, without),
+                "an event that matters has no importance"
+            );
             continue;
         };
         prop_assert!(close(found.with, with), "{} {with}", found.with);
@@ -41,9 +48,16 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
         prop_assert_eq!(found.birnbaum, found.with - found.without);
         if total > 0.0 {
             prop_assert!(close(found.raw.unwrap(), with / total));
-            prop_assert!(close(found.diagnostic.unwrap(), p[event.index()] * with / total));
+            prop_assert!(close(
+                found.diagnostic.unwrap(),
+                p[event.index()] * with / total
+            ));
             let rrw = found.rrw.unwrap();
-            let wanted = if without == 0.0 { f64::INFINITY } else { total / without };
+            let wanted = if without == 0.0 {
+                f64::INFINITY
+            } else {
+                total / without
+            };
             prop_assert!(close(rrw, wanted), "{rrw} {wanted}");
         } else {
             prop_assert!(found.raw.is_none() && found.rrw.is_none());
@@ -54,21 +68,35 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
     let truth = minimal_solutions(tree, &[NodeId::Gate(top)]);
     let counts = sets.count_by_order();
     for order in 0..=tree.events().len() {
-        let wanted = truth.iter().filter(|set| set.count_ones() as usize == order).count();
+        let wanted = truth
+            .iter()
+            .filter(|set| set.count_ones() as usize == order)
+            .count();
         let found = counts.get(order).and_then(|c| c.to_u128()).unwrap_or(0);
         prop_assert_eq!(found, wanted as u128, "order {}", order);
     }
     prop_assert_eq!(sets.count().to_u128(), Some(truth.len() as u128));
     let product = |set: u32| -> f64 {
-        (0..p.len()).filter(|i| set >> i & 1 == 1).map(|i| p[i]).product()
+        (0..p.len())
+            .filter(|i| set >> i & 1 == 1)
+            .map(|i| p[i])
+            .product()
     };
-    let mut listed: Vec<u32> =
-        sets.sets(usize::MAX, 0.0, &p).unwrap().map(|set| bits(&set.events)).collect();
+    let mut listed: Vec<u32> = sets
+        .sets(usize::MAX, 0.0, &p)
+        .unwrap()
+        .map(|set| bits(&set.events))
+        .collect();
     listed.sort_unstable();
     prop_assert_eq!(&listed, &truth);
     let cut: Vec<_> = sets.sets(2, 0.01, &p).unwrap().collect();
-    let wanted = truth.iter().filter(|s| s.count_ones() <= 2 && product(**s) >= 0.01).count();
-    prop_assert!(cut.len().abs_diff(wanted) <= truth.iter().filter(|s| close(product(**s), 0.01)).count());
+    let wanted = truth
+        .iter()
+        .filter(|s| s.count_ones() <= 2 && product(**s) >= 0.01)
+        .count();
+    prop_assert!(
+        cut.len().abs_diff(wanted) <= truth.iter().filter(|s| close(product(**s), 0.01)).count()
+    );
     let best = sets.most_probable(3, &p).unwrap();
     let mut ranked: Vec<f64> = truth.iter().map(|set| product(*set)).collect();
     ranked.sort_by(|a, b| b.total_cmp(a));
@@ -79,17 +107,27 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
 
     let union = |members: &[u32]| -> f64 {
         let hit = |state: u32| members.iter().any(|set| set & state == *set);
-        states(tree).filter(|state| hit(*state)).map(|state| weight(state, &p)).sum()
+        states(tree)
+            .filter(|state| hit(*state))
+            .map(|state| weight(state, &p))
+            .sum()
     };
     let hull = union(&truth);
     prop_assert!(close(sets.hull_probability(&p).unwrap(), hull));
     prop_assert!(close(sets.rare_event(&p).unwrap(), ranked.iter().sum()));
     let bound = 1.0 - ranked.iter().map(|q| 1.0 - q).product::<f64>();
     let found = sets.min_cut_upper_bound(&p).unwrap();
-    prop_assert!(close(found, bound) || (found - bound).abs() < 1e-12, "{found} {bound}");
+    prop_assert!(
+        close(found, bound) || (found - bound).abs() < 1e-12,
+        "{found} {bound}"
+    );
     let shares = sets.fussell_vesely(&p).unwrap();
     for event in tree.event_ids() {
-        let of: Vec<u32> = truth.iter().copied().filter(|s| s >> event.index() & 1 == 1).collect();
+        let of: Vec<u32> = truth
+            .iter()
+            .copied()
+            .filter(|s| s >> event.index() & 1 == 1)
+            .collect();
         match shares[event.index()] {
             Some(share) => prop_assert!(close(share, union(&of) / hull), "{share}"),
             None => prop_assert!(of.is_empty() || hull == 0.0),

@@ -17,7 +17,9 @@ const KNOWN: [(&str, u128, Option<f64>); 6] = [
 
 #[test]
 fn the_aralia_suite_has_its_known_values() {
-    let Some(folder) = std::env::var_os("FAULTSCAN_ARALIA") else { return };
+    let Some(folder) = std::env::var_os("FAULTSCAN_ARALIA") else {
+        return;
+    };
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -35,11 +37,19 @@ fn the_aralia_suite_has_its_known_values() {
         if large || name == "nus9601" {
             continue;
         }
-        let p: Vec<f64> = tree.probabilities().unwrap().into_iter().map(Option::unwrap).collect();
+        let p: Vec<f64> = tree
+            .probabilities()
+            .unwrap()
+            .into_iter()
+            .map(Option::unwrap)
+            .collect();
         let analysis = Analysis::new(&tree, tree.tops()[0], &Budget::default()).unwrap();
         let probability = analysis.probability(&p).unwrap();
         let sets = analysis.cut_sets().unwrap();
-        assert!(probability <= sets.rare_event(&p).unwrap() * (1.0 + 1e-12), "{name}");
+        assert!(
+            probability <= sets.rare_event(&p).unwrap() * (1.0 + 1e-12),
+            "{name}"
+        );
         let best = sets.most_probable(1, &p).unwrap();
         if analysis.is_coherent() {
             assert!(probability >= best[0].probability * (1.0 - 1e-12), "{name}");
@@ -47,7 +57,10 @@ fn the_aralia_suite_has_its_known_values() {
         if let Some((_, count, known)) = KNOWN.iter().find(|(known, ..)| *known == name) {
             assert_eq!(sets.count().to_u128(), Some(*count), "{name}");
             if let Some(known) = known {
-                assert!((probability / known - 1.0).abs() < 1e-9, "{name}: {probability}");
+                assert!(
+                    (probability / known - 1.0).abs() < 1e-9,
+                    "{name}: {probability}"
+                );
             }
         }
     }

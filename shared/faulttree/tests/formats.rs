@@ -25,14 +25,45 @@ fn expression() -> impl Strategy<Value = Expression> {
         (0.0..1.0f64).prop_map(E::Number),
         Just(E::Parameter("p".into())),
         (number(1e-9, 1e-3), time()).prop_map(|(rate, time)| E::Exponential { rate, time }),
-        (number(1.0, 1e4), number(0.5, 3.0), number(0.0, 9.0), time())
-            .prop_map(|(scale, shape, start, time)| E::Weibull { scale, shape, start, time }),
-        (number(1e-9, 1e-3), number(1.0, 99.0), number(0.0, 50.0), time())
-            .prop_map(|(rate, interval, first, time)| E::PeriodicTest { rate, interval, first, time }),
-        (number(0.0, 0.1), number(1e-9, 1e-3), number(1e-9, 1e-3), time())
-            .prop_map(|(gamma, lambda, mu, time)| E::Glm { gamma, lambda, mu, time }),
-        (number(0.001, 0.01), number(2.0, 9.0), number(0.9, 0.99))
-            .prop_map(|(mean, factor, level)| E::Lognormal { mean, factor, level }),
+        (number(1.0, 1e4), number(0.5, 3.0), number(0.0, 9.0), time()).prop_map(
+            |(scale, shape, start, time)| E::Weibull {
+                scale,
+                shape,
+                start,
+                time
+            }
+        ),
+        (
+            number(1e-9, 1e-3),
+            number(1.0, 99.0),
+            number(0.0, 50.0),
+            time()
+        )
+            .prop_map(|(rate, interval, first, time)| E::PeriodicTest {
+                rate,
+                interval,
+                first,
+                time
+            }),
+        (
+            number(0.0, 0.1),
+            number(1e-9, 1e-3),
+            number(1e-9, 1e-3),
+            time()
+        )
+            .prop_map(|(gamma, lambda, mu, time)| E::Glm {
+                gamma,
+                lambda,
+                mu,
+                time
+            }),
+        (number(0.001, 0.01), number(2.0, 9.0), number(0.9, 0.99)).prop_map(
+            |(mean, factor, level)| E::Lognormal {
+                mean,
+                factor,
+                level
+            }
+        ),
         (number(0.0, 0.3), number(0.4, 0.9)).prop_map(|(a, b)| E::Uniform(a, b)),
         (number(1.0, 3.0), number(1.0, 3.0)).prop_map(|(a, b)| E::Beta(a, b)),
         (0.0..0.2f64, 0.3..0.5f64).prop_map(|(a, b)| E::Histogram {
@@ -52,7 +83,11 @@ fn note() -> impl Strategy<Value = Note> {
     let pairs = prop::collection::btree_map("[a-z]{3,6}", "[a-z<&\"\\\\ ]{0,6}", 0..3);
     (text(), text(), pairs).prop_map(|(label, label_zh, attributes)| {
         let full = |text: Option<String>| text.filter(|text| !text.is_empty());
-        Note { label: full(label), label_zh: full(label_zh), attributes }
+        Note {
+            label: full(label),
+            label_zh: full(label_zh),
+            attributes,
+        }
     })
 }
 
@@ -63,11 +98,18 @@ fn rich() -> impl Strategy<Value = FaultTree> {
         let mut builder = FaultTreeBuilder::new();
         builder.name("rich").note(tree_note.clone());
         builder.mission_time(10.0).unwrap();
-        builder.parameter("p", Expression::Parameter("q".into())).unwrap();
+        builder
+            .parameter("p", Expression::Parameter("q".into()))
+            .unwrap();
         builder.parameter("q", Expression::Number(0.25)).unwrap();
         for event in plain.events() {
             builder
-                .event(event.name(), event.kind(), event.expression().cloned(), event.note().clone())
+                .event(
+                    event.name(),
+                    event.kind(),
+                    event.expression().cloned(),
+                    event.note().clone(),
+                )
                 .unwrap();
         }
         for (at, (expression, note, kind)) in extra.into_iter().enumerate() {
@@ -77,7 +119,9 @@ fn rich() -> impl Strategy<Value = FaultTree> {
                 2 => EventKind::Conditioning,
                 _ => EventKind::House(at % 2 == 0),
             };
-            builder.event(&format!("x{at}"), kind, Some(expression), note).unwrap();
+            builder
+                .event(&format!("x{at}"), kind, Some(expression), note)
+                .unwrap();
         }
         for gate in plain.gates() {
             let formula = Formula::parse(&text_of(&plain, gate.formula())).unwrap();
@@ -85,7 +129,9 @@ fn rich() -> impl Strategy<Value = FaultTree> {
                 "top" => Formula::Or(vec![formula, Formula::named("x0")]),
                 _ => formula,
             };
-            builder.gate_with(gate.name(), formula, tree_note.clone()).unwrap();
+            builder
+                .gate_with(gate.name(), formula, tree_note.clone())
+                .unwrap();
         }
         builder.transfer("again", "top").unwrap();
         builder.build().unwrap()
@@ -94,7 +140,12 @@ fn rich() -> impl Strategy<Value = FaultTree> {
 
 fn text_of(tree: &FaultTree, formula: &Formula<faultscan_faulttree::NodeId>) -> String {
     use Formula as F;
-    let all = |of: &[Formula<_>]| of.iter().map(|f| text_of(tree, f)).collect::<Vec<_>>().join(",");
+    let all = |of: &[Formula<_>]| {
+        of.iter()
+            .map(|f| text_of(tree, f))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     match formula {
         F::Ref(node) => tree.name_of(*node).to_owned(),
         F::Constant(value) => value.to_string(),
@@ -104,7 +155,11 @@ fn text_of(tree: &FaultTree, formula: &Formula<faultscan_faulttree::NodeId>) -> 
             format!("{}({})", formula.operator(), all(of))
         }
         F::Inhibit { of, condition } => {
-            format!("inhibit({},{})", text_of(tree, of), text_of(tree, condition))
+            format!(
+                "inhibit({},{})",
+                text_of(tree, of),
+                text_of(tree, condition)
+            )
         }
         _ => unreachable!(),
     }
@@ -168,17 +223,19 @@ proptest! {
     }
 }
 
-fn refused(
-    result: Result<FaultTree, FormatError>,
-    reason: &str,
-    place: Option<(usize, usize)>,
-) {
+fn refused(result: Result<FaultTree, FormatError>, reason: &str, place: Option<(usize, usize)>) {
     let error = result.unwrap_err();
-    assert_eq!((error.reason(), error.location()), (reason, place), "{error}");
+    assert_eq!(
+        (error.reason(), error.location()),
+        (reason, place),
+        "{error}"
+    );
 }
 
 fn xml(body: &str) -> Result<FaultTree, FormatError> {
-    let text = format!("<opsa-mef>\n<define-fault-tree name=\"t\">\n{body}\n</define-fault-tree></opsa-mef>");
+    let text = format!(
+        "<opsa-mef>\n<define-fault-tree name=\"t\">\n{body}\n</define-fault-tree></opsa-mef>"
+    );
     read_open_psa(&text, &limits())
 }
 
@@ -187,41 +244,109 @@ const EVENT: &str = "<define-basic-event name=\"a\"><float value=\"0.1\"/></defi
 #[test]
 fn xml_errors_name_reason_and_place() {
     let gate = |formula: &str| {
-        xml(&format!("{EVENT}\n  <define-gate name=\"g\">{formula}</define-gate>"))
+        xml(&format!(
+            "{EVENT}\n  <define-gate name=\"g\">{formula}</define-gate>"
+        ))
     };
     assert!(gate("<or><basic-event name=\"a\"/></or>").is_ok());
-    refused(gate("<or><gate name=\"x\"/></or>"), "undefined_name", Some((4, 29)));
-    refused(gate("<or><basic-event name=\"x\"/></or>"), "undefined_name", Some((4, 29)));
+    refused(
+        gate("<or><gate name=\"x\"/></or>"),
+        "undefined_name",
+        Some((4, 29)),
+    );
+    refused(
+        gate("<or><basic-event name=\"x\"/></or>"),
+        "undefined_name",
+        Some((4, 29)),
+    );
     refused(gate("<maybe/>"), "unknown_element", Some((4, 25)));
     refused(gate("<or/>"), "bad_arity", Some((4, 3)));
     refused(gate("<or><gate name=\"g\"/></or>"), "cycle", Some((4, 3)));
-    refused(gate("<atleast min=\"3\"><event name=\"a\"/></atleast>"), "bad_arity", Some((4, 3)));
-    refused(gate("<atleast><event name=\"a\"/></atleast>"), "missing_attribute", Some((4, 25)));
-    refused(gate("<not><event name=\"a\"/><event name=\"a\"/></not>"), "bad_arity", Some((4, 25)));
-    refused(xml(&format!("{EVENT}\n{EVENT}")), "duplicate_name", Some((4, 1)));
+    refused(
+        gate("<atleast min=\"3\"><event name=\"a\"/></atleast>"),
+        "bad_arity",
+        Some((4, 3)),
+    );
+    refused(
+        gate("<atleast><event name=\"a\"/></atleast>"),
+        "missing_attribute",
+        Some((4, 25)),
+    );
+    refused(
+        gate("<not><event name=\"a\"/><event name=\"a\"/></not>"),
+        "bad_arity",
+        Some((4, 25)),
+    );
+    refused(
+        xml(&format!("{EVENT}\n{EVENT}")),
+        "duplicate_name",
+        Some((4, 1)),
+    );
     let event = |value: &str| {
-        xml(&format!("<define-basic-event name=\"a\">{value}</define-basic-event>\n<define-gate name=\"g\"><event name=\"a\"/></define-gate>"))
+        xml(&format!(
+            "<define-basic-event name=\"a\">{value}</define-basic-event>\n<define-gate name=\"g\"><event name=\"a\"/></define-gate>"
+        ))
     };
-    refused(event("<float value=\"1.5\"/>"), "probability_out_of_range", Some((3, 1)));
+    refused(
+        event("<float value=\"1.5\"/>"),
+        "probability_out_of_range",
+        Some((3, 1)),
+    );
     refused(event("<float value=\"x\"/>"), "bad_value", Some((3, 30)));
-    refused(event("<parameter name=\"x\"/>"), "undefined_parameter", Some((3, 30)));
-    refused(event("<add><float value=\"0.1\"/></sub>"), "bad_xml", Some((3, 55)));
+    refused(
+        event("<parameter name=\"x\"/>"),
+        "undefined_parameter",
+        Some((3, 30)),
+    );
+    refused(
+        event("<add><float value=\"0.1\"/></sub>"),
+        "bad_xml",
+        Some((3, 55)),
+    );
 }
 
 #[test]
 fn hostile_xml_is_refused() {
     let read = |text: &str| read_open_psa(text, &limits());
-    refused(read("<!DOCTYPE x [<!ENTITY a \"b\">]><opsa-mef/>"), "xml_doctype", Some((1, 1)));
-    refused(read("<?php x ?><opsa-mef/>"), "xml_instruction", Some((1, 1)));
-    refused(read("<opsa-mef>&boom;</opsa-mef>"), "xml_entity", Some((1, 11)));
-    refused(read("<opsa-mef name=\"&boom;\"/>"), "xml_entity", Some((1, 1)));
+    refused(
+        read("<!DOCTYPE x [<!ENTITY a \"b\">]><opsa-mef/>"),
+        "xml_doctype",
+        Some((1, 1)),
+    );
+    refused(
+        read("<?php x ?><opsa-mef/>"),
+        "xml_instruction",
+        Some((1, 1)),
+    );
+    refused(
+        read("<opsa-mef>&boom;</opsa-mef>"),
+        "xml_entity",
+        Some((1, 11)),
+    );
+    refused(
+        read("<opsa-mef name=\"&boom;\"/>"),
+        "xml_entity",
+        Some((1, 1)),
+    );
     let deep = "<or>".repeat(5000);
-    refused(xml(&format!("<define-gate name=\"g\">{deep}")), "nesting_too_deep", Some((3, 491)));
+    refused(
+        xml(&format!("<define-gate name=\"g\">{deep}")),
+        "nesting_too_deep",
+        Some((3, 491)),
+    );
     let many: String = (0..100).map(|i| format!(" a{i}=\"\"")).collect();
-    refused(read(&format!("<opsa-mef{many}/>")), "too_many_elements", Some((1, 1)));
+    refused(
+        read(&format!("<opsa-mef{many}/>")),
+        "too_many_elements",
+        Some((1, 1)),
+    );
     let mut small = limits();
     small.bytes_max = 10;
-    refused(read_open_psa("<opsa-mef></opsa-mef>", &small), "text_too_large", None);
+    refused(
+        read_open_psa("<opsa-mef></opsa-mef>", &small),
+        "text_too_large",
+        None,
+    );
     refused(read(""), "bad_xml", Some((1, 1)));
     refused(read("<opsa-mef><a></opsa-mef>"), "bad_xml", Some((1, 14)));
     refused(read("<other/>"), "unknown_element", Some((1, 1)));
@@ -248,7 +373,10 @@ fn open_psa_scopes_parameters_and_laws() {
     assert_eq!(tree.tops().len(), 1);
     assert!(tree.gate("t.c.g").is_some());
     let a = tree.event("a").unwrap();
-    assert_eq!(tree.events()[a.index()].note().label.as_deref(), Some("first & last"));
+    assert_eq!(
+        tree.events()[a.index()].note().label.as_deref(),
+        Some("first & last")
+    );
     let values = tree.probabilities_at(Some(100.0)).unwrap();
     let wanted = 1.0 - f64::exp(-0.1);
     assert!((values[a.index()].unwrap() - wanted).abs() < 1e-15);
@@ -258,11 +386,27 @@ fn open_psa_scopes_parameters_and_laws() {
 #[test]
 fn toml_errors_name_reason_and_place() {
     let read = |text: &str| read_toml(text, &limits());
-    refused(read("top = [\"g\"]\n[gates.g]\nformula = \"OR(a\"\n"), "bad_formula", Some((3, 11)));
+    refused(
+        read("top = [\"g\"]\n[gates.g]\nformula = \"OR(a\"\n"),
+        "bad_formula",
+        Some((3, 11)),
+    );
     refused(read("x = 1"), "unknown_key", Some((1, 1)));
-    refused(read("[events.a]\nprobability = 2.0\n[gates.g]\nformula = \"a\""), "probability_out_of_range", Some((1, 9)));
-    refused(read("[gates.g]\nformula = \"a\""), "undefined_name", Some((1, 8)));
-    refused(read("[events.a]\nprobability = { what = 1 }"), "unknown_key", Some((2, 15)));
+    refused(
+        read("[events.a]\nprobability = 2.0\n[gates.g]\nformula = \"a\""),
+        "probability_out_of_range",
+        Some((1, 9)),
+    );
+    refused(
+        read("[gates.g]\nformula = \"a\""),
+        "undefined_name",
+        Some((1, 8)),
+    );
+    refused(
+        read("[events.a]\nprobability = { what = 1 }"),
+        "unknown_key",
+        Some((2, 15)),
+    );
     refused(read("[events.a\n"), "bad_toml", Some((1, 10)));
     refused(read(""), "no_gate", None);
 }
@@ -274,7 +418,11 @@ fn galileo_reads_static_trees() {
     assert_eq!(tree.gates().len(), 2);
     assert_eq!(tree.name_of(tree.tops()[0].into()), "T");
     let read = |text: &str| read_galileo(text, &limits());
-    refused(read("toplevel \"T\";\n\"T\" pand \"a\" \"b\";"), "dynamic_gate", Some((2, 5)));
+    refused(
+        read("toplevel \"T\";\n\"T\" pand \"a\" \"b\";"),
+        "dynamic_gate",
+        Some((2, 5)),
+    );
     refused(read("\"T\" 2of3 \"a\" \"b\";"), "bad_arity", Some((1, 5)));
     refused(read("\"T\" or \"a\";"), "undefined_name", Some((1, 1)));
     refused(read("\"T\" or \"a\""), "bad_statement", Some((1, 1)));
@@ -302,19 +450,49 @@ fn errcode_clusters_by_order_coverage_and_code() {
         let cluster: &faultscan_faulttree::Cluster = &found[at];
         let names = |ids: Vec<&str>| ids.join(" ");
         (
-            names(cluster.events.iter().map(|id| tree.name_of((*id).into())).collect()),
-            names(cluster.tops.iter().map(|id| tree.name_of((*id).into())).collect()),
+            names(
+                cluster
+                    .events
+                    .iter()
+                    .map(|id| tree.name_of((*id).into()))
+                    .collect(),
+            ),
+            names(
+                cluster
+                    .tops
+                    .iter()
+                    .map(|id| tree.name_of((*id).into()))
+                    .collect(),
+            ),
         )
     };
     assert_eq!(shown(0), ("redis_unavailable".into(), "101 105 122".into()));
-    assert_eq!(shown(1), ("auth_token_expired".into(), "101 113 129".into()));
-    assert_eq!(shown(2), ("mysql_connection_timeout".into(), "107 118 134".into()));
+    assert_eq!(
+        shown(1),
+        ("auth_token_expired".into(), "101 113 129".into())
+    );
+    assert_eq!(
+        shown(2),
+        ("mysql_connection_timeout".into(), "107 118 134".into())
+    );
     let last = found.last().unwrap();
     assert_eq!(last.events.len(), 2);
     let top = tree.gate("108").unwrap();
     assert_eq!(path(&tree, top, &last.events), vec![top]);
-    refused(read_errcode("{\"1\": {\"cause\": []}}", None, &limits()), "bad_arity", Some((1, 2)));
-    refused(read_errcode("{\"1\": {\"cause\": [2]}}", None, &limits()), "bad_json", Some((1, 18)));
+    refused(
+        read_errcode("{\"1\": {\"cause\": []}}", None, &limits()),
+        "bad_arity",
+        Some((1, 2)),
+    );
+    refused(
+        read_errcode("{\"1\": {\"cause\": [2]}}", None, &limits()),
+        "bad_json",
+        Some((1, 18)),
+    );
     let twice = "{\"1\": {\"cause\": [\"a\"]}, \"1\": {\"cause\": [\"a\"]}}";
-    refused(read_errcode(twice, None, &limits()), "duplicate_name", Some((1, 2)));
+    refused(
+        read_errcode(twice, None, &limits()),
+        "duplicate_name",
+        Some((1, 2)),
+    );
 }

@@ -11,7 +11,12 @@ use proptest::prelude::*;
 use std::hash::RandomState;
 use support::{Kind, close, trees};
 
-fn build(of: &Formula<NodeId>, events: &[BCDDFunction], gates: &[BCDDFunction], zero: &BCDDFunction) -> BCDDFunction {
+fn build(
+    of: &Formula<NodeId>,
+    events: &[BCDDFunction],
+    gates: &[BCDDFunction],
+    zero: &BCDDFunction,
+) -> BCDDFunction {
     let all = |of: &[Formula<NodeId>]| -> Vec<BCDDFunction> {
         of.iter().map(|f| build(f, events, gates, zero)).collect()
     };
@@ -21,7 +26,13 @@ fn build(of: &Formula<NodeId>, events: &[BCDDFunction], gates: &[BCDDFunction], 
     match of {
         Formula::Ref(NodeId::Event(id)) => events[id.index()].clone(),
         Formula::Ref(NodeId::Gate(id)) => gates[id.index()].clone(),
-        Formula::Constant(value) => if *value { one() } else { zero.clone() },
+        Formula::Constant(value) => {
+            if *value {
+                one()
+            } else {
+                zero.clone()
+            }
+        }
         Formula::And(of) => and(all(of)),
         Formula::Or(of) => or(all(of)),
         Formula::Nand(of) => and(all(of)).not().unwrap(),
@@ -33,12 +44,18 @@ fn build(of: &Formula<NodeId>, events: &[BCDDFunction], gates: &[BCDDFunction], 
             let of = all(of);
             let subsets = (0u32..1 << of.len()).filter(|s| s.count_ones() == *k);
             or(subsets
-                .map(|s| and((0..of.len()).filter(|i| s >> i & 1 == 1).map(|i| of[i].clone()).collect()))
+                .map(|s| {
+                    and((0..of.len())
+                        .filter(|i| s >> i & 1 == 1)
+                        .map(|i| of[i].clone())
+                        .collect())
+                })
                 .collect())
         }
-        Formula::Inhibit { of, condition } => {
-            and(vec![build(of, events, gates, zero), build(condition, events, gates, zero)])
-        }
+        Formula::Inhibit { of, condition } => and(vec![
+            build(of, events, gates, zero),
+            build(condition, events, gates, zero),
+        ]),
         _ => unreachable!(),
     }
 }
@@ -49,8 +66,9 @@ fn share(tree: &FaultTree) -> f64 {
     let count = u32::try_from(tree.events().len()).unwrap();
     let (events, zero) = manager.with_manager_exclusive(|manager| {
         manager.add_vars(count);
-        let events: Vec<BCDDFunction> =
-            (0..count).map(|v| BCDDFunction::var(manager, v).unwrap()).collect();
+        let events: Vec<BCDDFunction> = (0..count)
+            .map(|v| BCDDFunction::var(manager, v).unwrap())
+            .collect();
         (events, BCDDFunction::f(manager))
     });
     let mut gates = vec![zero.clone(); tree.gates().len()];
@@ -120,7 +138,10 @@ fn rewritten(tree: &FaultTree, of: &Formula<NodeId>) -> Formula {
         Formula::AtLeast { k, of } => {
             // At least k are true: not at least n - k + 1 are false.
             let k = of.len() as u32 - k + 1;
-            not(Formula::AtLeast { k, of: nots(plain(of)) })
+            not(Formula::AtLeast {
+                k,
+                of: nots(plain(of)),
+            })
         }
         Formula::Inhibit { of, condition } => {
             Formula::And(vec![rewritten(tree, condition), rewritten(tree, of)])

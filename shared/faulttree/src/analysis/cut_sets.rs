@@ -1,8 +1,9 @@
 //! Minimal cut sets as families of sets, one for each module, and what can be computed from them
 //! without listing a single one.
 use super::Analysis;
+use super::best;
 use super::count::{Count, Number, Tally, tally_product, tally_sum};
-use super::enumerate::{self, Sets};
+use super::enumerate::Sets;
 use crate::bdd::{EMPTY, UNIT, Zdd, minimal_solutions};
 use crate::budget::{Budget, EngineError, Spent};
 use crate::inference::CutSet;
@@ -95,7 +96,10 @@ impl CutSets {
     pub fn count_up_to(&self, order_max: usize) -> Count {
         let by_order = self.count_by_order();
         let total = |total: Count, count: &Count| total.add(count).unwrap_or(total);
-        by_order.iter().take(order_max.saturating_add(1)).fold(Count::default(), total)
+        by_order
+            .iter()
+            .take(order_max.saturating_add(1))
+            .fold(Count::default(), total)
     }
 
     /// How many minimal cut sets there are of each order (number of events): entry `n` for order
@@ -174,7 +178,11 @@ impl CutSets {
         let mut shares = Vec::with_capacity(probabilities.len());
         for event in 0..probabilities.len() {
             let p = std::mem::replace(&mut probabilities[event], 0.0);
-            let others = if p > 0.0 { self.power_sum(&probabilities, 1) } else { total };
+            let others = if p > 0.0 {
+                self.power_sum(&probabilities, 1)
+            } else {
+                total
+            };
             probabilities[event] = p;
             shares.push((1.0 - others / total).clamp(0.0, 1.0));
         }
@@ -212,8 +220,8 @@ impl CutSets {
         Ok(-f64::exp_m1(-sum))
     }
 
-    /// The `k` most probable cut sets, best first, without listing the others. Ties go to the
-    /// smaller set, then to the one with the earlier events.
+    /// The `k` most probable cut sets, best first, without listing the others; sets of equal
+    /// probability come by size, then by the order of their events.
     ///
     /// # Errors
     /// If the probabilities are not one for each event, each in [0, 1].
@@ -236,7 +244,7 @@ impl CutSets {
         probabilities: &[f64],
     ) -> Result<Vec<CutSet>, EngineError> {
         self.check_weights(probabilities)?;
-        enumerate::best(&self.families, k, order_max, probabilities, &self.budget)
+        best(&self.families, k, order_max, probabilities, &self.budget)
             .map_err(|spent| EngineError::from_spent(spent, &self.budget))
     }
 

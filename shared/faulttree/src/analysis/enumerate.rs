@@ -1,12 +1,9 @@
-//! Listing cut sets through the modules: the most probable first, or all above a cut-off.
-use super::cut_sets::{Bounds, Family, NO_SET, stop_check};
+//! Listing cut sets through the modules, one by one, with cut-offs.
+use super::cut_sets::{Bounds, Family, NO_SET};
 use crate::bdd::{EMPTY, UNIT};
-use crate::budget::{Budget, Spent};
 use crate::inference::CutSet;
 use crate::model::EventId;
 use crate::prep::Source;
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 /// A set under way: what it holds, and the families that still have to give their part.
 #[derive(Clone)]
@@ -82,78 +79,6 @@ impl Partial {
         self.chosen.sort_unstable();
         CutSet::new(self.chosen.into_iter().map(EventId).collect(), self.so_far)
     }
-}
-
-impl PartialEq for Partial {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Partial {}
-
-impl PartialOrd for Partial {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Partial {
-    /// The more promising is greater; of equals, the one nearer to its end.
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound
-            .total_cmp(&other.bound)
-            .then_with(|| other.agenda.len().cmp(&self.agenda.len()))
-            .then_with(|| other.chosen.cmp(&self.chosen))
-            .then_with(|| other.agenda.cmp(&self.agenda))
-    }
-}
-
-/// Best-first search with an exact bound: only sets that are asked for are ever completed.
-pub(crate) fn best(
-    families: &[Family],
-    k: usize,
-    order_max: usize,
-    probabilities: &[f64],
-    budget: &Budget,
-) -> Result<Vec<CutSet>, Spent> {
-    let bounds = Bounds::of(families, probabilities);
-    let mut open = BinaryHeap::new();
-    let mut found = Vec::new();
-    let first = Partial::first(families, &bounds).filter(|_| k > 0);
-    open.extend(first.into_iter().filter_map(|mut first| {
-        first.measure(&bounds, order_max).then_some(first)
-    }));
-    let mut step = 0;
-    while let Some(partial) = open.pop() {
-        step += 1;
-        stop_check(budget, step.min(1 << 20).max(open.len()))?;
-        match partial.split(families, probabilities) {
-            Err(done) => {
-                found.push(done.finish());
-                if found.len() == k {
-                    break;
-                }
-            }
-            Ok((rest, mut with)) => {
-                if let Some(mut rest) = rest
-                    && rest.measure(&bounds, order_max)
-                {
-                    open.push(rest);
-                }
-                if with.measure(&bounds, order_max) {
-                    open.push(with);
-                }
-            }
-        }
-    }
-    found.sort_by(|a: &CutSet, b| {
-        b.probability
-            .total_cmp(&a.probability)
-            .then(a.events.len().cmp(&b.events.len()))
-            .then_with(|| a.events.cmp(&b.events))
-    });
-    Ok(found)
 }
 
 /// Cut sets one after the other, in an order that depends on the diagram alone.

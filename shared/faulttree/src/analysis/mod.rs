@@ -1,4 +1,5 @@
 //! The analysis of one gate: exact probability, importance, minimal cut sets.
+mod best;
 mod count;
 mod cut_sets;
 mod diagram;
@@ -8,11 +9,12 @@ mod importance;
 mod probability;
 mod uncertainty;
 
+pub(crate) use best::best;
 pub use count::Count;
 pub use cut_sets::CutSets;
 pub(crate) use cut_sets::Family;
 pub use enumerate::Sets;
-pub(crate) use enumerate::best;
+
 pub use importance::Importance;
 pub use uncertainty::Uncertainty;
 pub(crate) use uncertainty::quantified;

@@ -1,13 +1,11 @@
 use super::table::{Computed, Unique};
 use crate::budget::{Budget, Spent};
+use std::cmp::Ordering;
 
 /// The family without any set.
 pub(crate) const EMPTY: u32 = 0;
 /// The family of the empty set alone.
 pub(crate) const UNIT: u32 = 1;
-
-const WITHOUT: u32 = 0;
-const UNION: u32 = 1;
 
 /// Zero-suppressed decision diagrams: families of sets, each family one node index.
 pub(crate) struct Zdd {
@@ -18,11 +16,11 @@ pub(crate) struct Zdd {
 }
 
 enum Task {
-    /// Push the value of `op(f, g)`.
-    Call(u32, u32, u32),
-    /// Pop the values of hi and lo, make the node and remember it for `op(f, g)`.
-    Make { level: u32, key: [u32; 3] },
-    /// Pop the value v and call `WITHOUT(v, g)`.
+    /// Push the sets of `f` without those of `g`.
+    Call(u32, u32),
+    /// Pop the values of hi and lo, make the node and remember it for (f, g).
+    Make { level: u32, f: u32, g: u32 },
+    /// Pop a value and call it without `g`.
     Then(u32),
 }
 
@@ -34,11 +32,6 @@ impl Zdd {
             stack: Vec::new(),
             values: Vec::new(),
         }
-    }
-
-    /// Nodes made so far, garbage included.
-    pub(crate) fn len(&self) -> usize {
-        self.unique.len()
     }
 
     /// (level, hi, lo): the sets with the variable, less it, and the sets without.
@@ -57,32 +50,23 @@ impl Zdd {
 
     /// Sets of `f` that include no set of `g` (Rauzy 1993).
     pub(crate) fn without(&mut self, f: u32, g: u32) -> Result<u32, Spent> {
-        self.run(WITHOUT, f, g)
-    }
-
-    /// Sets of either family.
-    pub(crate) fn union(&mut self, f: u32, g: u32) -> Result<u32, Spent> {
-        self.run(UNION, f, g)
-    }
-
-    fn run(&mut self, op: u32, f: u32, g: u32) -> Result<u32, Spent> {
         self.stack.clear();
         self.values.clear();
-        self.stack.push(Task::Call(op, f, g));
+        self.stack.push(Task::Call(f, g));
         while let Some(task) = self.stack.pop() {
             match task {
-                Task::Call(op, f, g) => self.call(op, f, g),
-                Task::Make { level, key } => {
+                Task::Call(f, g) => self.call(f, g),
+                Task::Make { level, f, g } => {
                     self.unique.step()?;
                     let lo = self.values.pop().unwrap_or(EMPTY);
                     let hi = self.values.pop().unwrap_or(EMPTY);
                     let made = self.make(level, hi, lo)?;
-                    self.computed.put(key, made);
+                    self.computed.put([f, g, 0], made);
                     self.values.push(made);
                 }
                 Task::Then(g) => {
                     let f = self.values.pop().unwrap_or(EMPTY);
-                    self.call(WITHOUT, f, g);
+                    self.call(f, g);
                 }
             }
         }
@@ -90,59 +74,35 @@ impl Zdd {
     }
 
     #[inline]
-    fn call(&mut self, op: u32, mut f: u32, mut g: u32) {
-        let trivial = if op == WITHOUT {
-            match (f, g) {
-                (EMPTY, _) | (_, UNIT) => Some(EMPTY),
-                (_, EMPTY) => Some(f),
-                _ if f == g => Some(EMPTY),
-                // `g` may hold the empty set only where it is `UNIT`: families are minimal.
-                (UNIT, _) => Some(if self.holds_empty_set(g) { EMPTY } else { UNIT }),
-                _ => None,
-            }
-        } else {
-            match (f, g) {
-                (EMPTY, other) | (other, EMPTY) => Some(other),
-                _ if f == g => Some(f),
-                _ => None,
-            }
+    fn call(&mut self, f: u32, g: u32) {
+        let trivial = match (f, g) {
+            (EMPTY, _) | (_, UNIT) => Some(EMPTY),
+            (_, EMPTY) => Some(f),
+            _ if f == g => Some(EMPTY),
+            // `g` may hold the empty set only where it is `UNIT`: families are minimal.
+            (UNIT, _) => Some(if self.holds_empty_set(g) { EMPTY } else { UNIT }),
+            _ => self.computed.get([f, g, 0]),
         };
         if let Some(value) = trivial {
             self.values.push(value);
             return;
         }
-        if op == UNION && f > g {
-            (f, g) = (g, f);
-        }
-        let key = [f, g, op];
-        if let Some(known) = self.computed.get(key) {
-            self.values.push(known);
-            return;
-        }
         let (fl, f1, f0) = self.node(f);
         let (gl, g1, g0) = self.node(g);
-        if op == WITHOUT {
-            if fl > gl {
-                self.stack.push(Task::Call(op, f, g0));
-                return;
+        match fl.cmp(&gl) {
+            Ordering::Greater => self.stack.push(Task::Call(f, g0)),
+            Ordering::Less => {
+                self.stack.push(Task::Make { level: fl, f, g });
+                self.stack.push(Task::Call(f0, g));
+                self.stack.push(Task::Call(f1, g));
             }
-            self.stack.push(Task::Make { level: fl, key });
-            if fl < gl {
-                self.stack.push(Task::Call(op, f0, g));
-                self.stack.push(Task::Call(op, f1, g));
-            } else {
-                self.stack.push(Task::Call(op, f0, g0));
+            Ordering::Equal => {
+                self.stack.push(Task::Make { level: fl, f, g });
+                self.stack.push(Task::Call(f0, g0));
                 self.stack.push(Task::Then(g0));
-                self.stack.push(Task::Call(op, f1, g1));
+                self.stack.push(Task::Call(f1, g1));
             }
-            return;
         }
-        let level = fl.min(gl);
-        let (f1, f0) = if fl == level { (f1, f0) } else { (EMPTY, f) };
-        let (g1, g0) = if gl == level { (g1, g0) } else { (EMPTY, g) };
-        self.stack.push(Task::Make { level, key });
-        self.stack.push(Task::Call(op, f0, g0));
-        self.stack.push(Task::Call(op, f1, g1));
     }
 
     fn holds_empty_set(&self, mut family: u32) -> bool {

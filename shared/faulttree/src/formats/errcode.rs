@@ -68,7 +68,12 @@ pub fn read_errcode(
     let given: HashMap<&str, f64> = entries
         .0
         .iter()
-        .flat_map(|(_, entry)| entry.probability.iter().map(|(cause, p)| (cause.as_str(), *p)))
+        .flat_map(|(_, entry)| {
+            entry
+                .probability
+                .iter()
+                .map(|(cause, p)| (cause.as_str(), *p))
+        })
         .collect();
     // Only an error looks for its place: a search for each code would take quadratic time.
     let place = |code: &str| {
@@ -79,9 +84,8 @@ pub fn read_errcode(
     builder.limits(limits.tree).name("errcode");
     let mut known = HashSet::new();
     for (code, entry) in &entries.0 {
-        let at = |e: &crate::ModelError| {
-            FormatError::at(text, place(code), e.reason(), e.to_string())
-        };
+        let at =
+            |e: &crate::ModelError| FormatError::at(text, place(code), e.reason(), e.to_string());
         let formula = match &entry.gate {
             Some(gate) => Formula::parse(gate).map_err(|e| {
                 FormatError::at(text, place(code), e.reason(), format!("code '{code}': {e}"))
@@ -98,18 +102,27 @@ pub fn read_errcode(
             if codes.contains(cause.as_str()) || !known.insert(cause.clone()) {
                 continue;
             }
-            let expression = given.get(cause.as_str()).copied().or(default_probability).map(Expression::Number);
+            let expression = given
+                .get(cause.as_str())
+                .copied()
+                .or(default_probability)
+                .map(Expression::Number);
             builder
                 .event(cause, EventKind::Basic, expression, Note::default())
                 .map_err(|error| at(&error))?;
         }
-        let severity = entry.severity.iter().map(|s| ("severity".to_owned(), s.clone()));
+        let severity = entry
+            .severity
+            .iter()
+            .map(|s| ("severity".to_owned(), s.clone()));
         let note = Note {
             label: entry.title.clone(),
             label_zh: entry.title_zh.clone(),
             attributes: severity.collect(),
         };
-        builder.gate_with(code, formula, note).map_err(|error| at(&error))?;
+        builder
+            .gate_with(code, formula, note)
+            .map_err(|error| at(&error))?;
         builder.top(code.clone());
     }
     builder.build().map_err(|error| match error.subject() {
@@ -119,11 +132,17 @@ pub fn read_errcode(
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     start + column.saturating_sub(1)
 }
 
 /// serde_json ends its messages with the place, which the error carries already.
 fn strip_place(message: &str) -> &str {
-    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message)
 }

@@ -15,7 +15,9 @@ pub fn read_galileo(text: &str, limits: &TextLimits) -> Result<FaultTree, Format
     builder.limits(limits.tree);
     let mut offsets = HashMap::new();
     for statement in statements(text)? {
-        let Some((first, rest)) = statement.split_first() else { continue };
+        let Some((first, rest)) = statement.split_first() else {
+            continue;
+        };
         let at = first.offset;
         let fail = |reason, message: String| Err(FormatError::at(text, at, reason, message));
         if first.is("toplevel") {
@@ -41,7 +43,9 @@ pub fn read_galileo(text: &str, limits: &TextLimits) -> Result<FaultTree, Format
         };
         added.map_err(|error| FormatError::at(text, at, error.reason(), error.to_string()))?;
     }
-    builder.build().map_err(|error| FormatError::model(text, &offsets, &error))
+    builder
+        .build()
+        .map_err(|error| FormatError::model(text, &offsets, &error))
 }
 
 struct Word {
@@ -57,7 +61,10 @@ impl Word {
 }
 
 fn gate(text: &str, kind: &Word, operands: &[Word]) -> Result<Formula, FormatError> {
-    let of: Vec<Formula> = operands.iter().map(|word| Formula::named(word.text.clone())).collect();
+    let of: Vec<Formula> = operands
+        .iter()
+        .map(|word| Formula::named(word.text.clone()))
+        .collect();
     let name = kind.text.to_ascii_lowercase();
     let fail = |reason, message: String| Err(FormatError::at(text, kind.offset, reason, message));
     Ok(match name.as_str() {
@@ -69,19 +76,26 @@ fn gate(text: &str, kind: &Word, operands: &[Word]) -> Result<Formula, FormatErr
             Err(_) => return fail("bad_arity", "not takes one operand".into()),
         },
         "inhibit" => match <[Formula; 2]>::try_from(of) {
-            Ok([of, condition]) => {
-                Formula::Inhibit { of: Box::new(of), condition: Box::new(condition) }
-            }
+            Ok([of, condition]) => Formula::Inhibit {
+                of: Box::new(of),
+                condition: Box::new(condition),
+            },
             Err(_) => return fail("bad_arity", "inhibit takes two operands".into()),
         },
         "pand" | "por" | "wsp" | "hsp" | "csp" | "spare" | "fdep" | "pdep" | "seq" | "mutex" => {
-            return fail("dynamic_gate", format!("dynamic gate '{name}' has no Boolean function"));
+            return fail(
+                "dynamic_gate",
+                format!("dynamic gate '{name}' has no Boolean function"),
+            );
         }
         _ => {
             let vote = name.split_once("of").or_else(|| name.split_once('/'));
             let Some((Ok(k), Ok(n))) = vote.map(|(k, n)| (k.parse::<u32>(), n.parse::<usize>()))
             else {
-                return fail("unknown_element", format!("unknown kind of gate '{}'", kind.text));
+                return fail(
+                    "unknown_element",
+                    format!("unknown kind of gate '{}'", kind.text),
+                );
             };
             if n != of.len() {
                 let message = format!("'{}' of {} operands", kind.text, of.len());
@@ -98,9 +112,7 @@ fn quantity(text: &str, words: &[Word]) -> Result<Option<Expression>, FormatErro
     let (mut probability, mut rate) = (None, None);
     let (mut shape, mut coverage) = (None, None);
     for word in words {
-        let fail = |message: String| {
-            Err(FormatError::at(text, word.offset, "bad_value", message))
-        };
+        let fail = |message: String| Err(FormatError::at(text, word.offset, "bad_value", message));
         let Some((key, value)) = word.text.split_once('=') else {
             return fail(format!("expected key=value, found '{}'", word.text));
         };
@@ -126,7 +138,10 @@ fn quantity(text: &str, words: &[Word]) -> Result<Option<Expression>, FormatErro
             start: number(0.0),
             time,
         }),
-        (None, Some(rate), _) => Some(Expression::Exponential { rate: number(rate), time }),
+        (None, Some(rate), _) => Some(Expression::Exponential {
+            rate: number(rate),
+            time,
+        }),
         (None, None, _) => coverage.map(Expression::Number),
     })
 }
@@ -144,7 +159,12 @@ fn statements(text: &str) -> Result<Vec<Vec<Word>>, FormatError> {
             at += rest.find('\n').unwrap_or(rest.len());
         } else if rest.starts_with("/*") {
             let Some(end) = rest.find("*/") else {
-                return Err(FormatError::at(text, at, "bad_statement", "comment without an end"));
+                return Err(FormatError::at(
+                    text,
+                    at,
+                    "bad_statement",
+                    "comment without an end",
+                ));
             };
             at += end + 2;
         } else if c == ';' {
@@ -152,16 +172,29 @@ fn statements(text: &str) -> Result<Vec<Vec<Word>>, FormatError> {
             at += 1;
         } else if c == '"' {
             let Some(end) = rest[1..].find('"') else {
-                return Err(FormatError::at(text, at, "bad_statement", "name without an end"));
+                return Err(FormatError::at(
+                    text,
+                    at,
+                    "bad_statement",
+                    "name without an end",
+                ));
             };
             let word = rest[1..=end].to_owned();
-            current.push(Word { text: word, quoted: true, offset: at });
+            current.push(Word {
+                text: word,
+                quoted: true,
+                offset: at,
+            });
             at += end + 2;
         } else {
             let end = rest
                 .find(|c: char| c.is_whitespace() || c == ';' || c == '"')
                 .unwrap_or(rest.len());
-            current.push(Word { text: rest[..end].to_owned(), quoted: false, offset: at });
+            current.push(Word {
+                text: rest[..end].to_owned(),
+                quoted: false,
+                offset: at,
+            });
             at += end;
         }
     }

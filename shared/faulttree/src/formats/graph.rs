@@ -23,7 +23,10 @@ struct Graph {
 
 impl Graph {
     fn of(tree: &FaultTree) -> Self {
-        let mut graph = Graph { nodes: Vec::new(), edges: Vec::new() };
+        let mut graph = Graph {
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
         for gate in tree.gates() {
             graph.gate(tree, gate.name().to_owned(), gate.formula(), gate.note());
         }
@@ -55,7 +58,14 @@ impl Graph {
             _ => None,
         });
         let (label, label_zh) = (note.label.clone(), note.label_zh.clone());
-        self.nodes.push(Shape { id, kind, operator, k, label, label_zh });
+        self.nodes.push(Shape {
+            id,
+            kind,
+            operator,
+            k,
+            label,
+            label_zh,
+        });
     }
 
     /// Recursion is bounded by the nesting that the builder allows.
@@ -67,7 +77,8 @@ impl Graph {
         }
         for (at, operand) in formula.operands().into_iter().enumerate() {
             if let Formula::Ref(node) = operand {
-                self.edges.push((id.clone(), tree.name_of(*node).to_owned()));
+                self.edges
+                    .push((id.clone(), tree.name_of(*node).to_owned()));
             } else {
                 // A bracket can be in no name, so this is unique.
                 let inner = format!("{id}({at})");
@@ -94,7 +105,10 @@ pub fn write_dot(tree: &FaultTree) -> String {
     let graph = Graph::of(tree);
     let mut out = String::from("digraph fault_tree {\n  node [fontname=\"sans-serif\"];\n");
     let escape = |text: &str| {
-        text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', " ")
+        text.replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n")
+            .replace('\r', " ")
     };
     for node in &graph.nodes {
         let shape = match node.kind {
@@ -105,7 +119,11 @@ pub fn write_dot(tree: &FaultTree) -> String {
             _ => "box",
         };
         let caption = escape(&node.caption());
-        let _ = writeln!(out, "  \"{}\" [shape={shape}, label=\"{caption}\"];", escape(&node.id));
+        let _ = writeln!(
+            out,
+            "  \"{}\" [shape={shape}, label=\"{caption}\"];",
+            escape(&node.id)
+        );
     }
     for (from, to) in &graph.edges {
         let _ = writeln!(out, "  \"{}\" -> \"{}\";", escape(from), escape(to));
@@ -131,8 +149,12 @@ pub fn write_mermaid(tree: &FaultTree) -> String {
         }
         safe
     };
-    let number: std::collections::HashMap<&str, usize> =
-        graph.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
+    let number: std::collections::HashMap<&str, usize> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(i, node)| (node.id.as_str(), i))
+        .collect();
     for (at, node) in graph.nodes.iter().enumerate() {
         let (open, close) = match node.kind {
             "basic" => ("((", "))"),
@@ -181,12 +203,18 @@ struct JsonGraph<'a> {
 pub fn write_json_graph(tree: &FaultTree) -> String {
     let graph = Graph::of(tree);
     let values = tree.probabilities().unwrap_or_default();
-    let probability =
-        |id: &str| tree.event(id).and_then(|event| values.get(event.index()).copied().flatten());
+    let probability = |id: &str| {
+        tree.event(id)
+            .and_then(|event| values.get(event.index()).copied().flatten())
+    };
     let node = |node: &'_ Shape| -> Option<f64> { probability(&node.id) };
     let json = JsonGraph {
         name: tree.name(),
-        tops: tree.tops().iter().map(|id| tree.gates()[id.index()].name()).collect(),
+        tops: tree
+            .tops()
+            .iter()
+            .map(|id| tree.gates()[id.index()].name())
+            .collect(),
         nodes: graph
             .nodes
             .iter()
@@ -200,7 +228,11 @@ pub fn write_json_graph(tree: &FaultTree) -> String {
                 probability: node(shape),
             })
             .collect(),
-        edges: graph.edges.iter().map(|(from, to)| JsonEdge { from, to }).collect(),
+        edges: graph
+            .edges
+            .iter()
+            .map(|(from, to)| JsonEdge { from, to })
+            .collect(),
     };
     let mut text = serde_json::to_string_pretty(&json).unwrap_or_default();
     text.push('\n');

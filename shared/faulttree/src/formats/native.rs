@@ -36,10 +36,18 @@ pub fn read_toml(text: &str, limits: &TextLimits) -> Result<FaultTree, FormatErr
     })?;
     let mut builder = FaultTreeBuilder::new();
     builder.limits(limits.tree);
-    let mut reader = Reader { text, builder, offsets: HashMap::new() };
+    let mut reader = Reader {
+        text,
+        builder,
+        offsets: HashMap::new(),
+    };
     reader.root(root.get_ref())?;
-    let Reader { builder, offsets, .. } = reader;
-    builder.build().map_err(|error| FormatError::model(text, &offsets, &error))
+    let Reader {
+        builder, offsets, ..
+    } = reader;
+    builder
+        .build()
+        .map_err(|error| FormatError::model(text, &offsets, &error))
 }
 
 pub(super) struct Reader<'a> {
@@ -63,7 +71,9 @@ impl<'a> Reader<'a> {
     pub(super) fn number(&self, value: &Value<'_>) -> Result<f64, FormatError> {
         let number = match value.get_ref() {
             DeValue::Float(float) => float.as_str().replace('_', "").parse::<f64>().ok(),
-            DeValue::Integer(int) if int.radix() == 10 => int.as_str().replace('_', "").parse().ok(),
+            DeValue::Integer(int) if int.radix() == 10 => {
+                int.as_str().replace('_', "").parse().ok()
+            }
             _ => None,
         };
         match number.filter(|n| n.is_finite()) {
@@ -232,7 +242,11 @@ pub fn write_toml(tree: &FaultTree) -> String {
     if !tree.name().is_empty() {
         let _ = writeln!(out, "name = {}", quote(tree.name()));
     }
-    let tops = tree.tops().iter().map(|id| tree.gates()[id.index()].name()).collect();
+    let tops = tree
+        .tops()
+        .iter()
+        .map(|id| tree.gates()[id.index()].name())
+        .collect();
     let _ = writeln!(out, "top = [{}]", list(tops));
     if let Some(time) = tree.mission_time() {
         let _ = writeln!(out, "mission_time = {time:?}");
@@ -261,7 +275,11 @@ pub fn write_toml(tree: &FaultTree) -> String {
     }
     for gate in tree.gates() {
         let _ = writeln!(out, "\n[gates.{}]", quote(gate.name()));
-        let key = if gate.is_transfer() { "transfer" } else { "formula" };
+        let key = if gate.is_transfer() {
+            "transfer"
+        } else {
+            "formula"
+        };
         let text = crate::model::formula_text(tree, gate.formula());
         let _ = writeln!(out, "{key} = {}", quote(&text));
         write_note(&mut out, gate.note());

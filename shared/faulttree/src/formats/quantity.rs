@@ -31,12 +31,15 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, depth: usize) -> Resu
         let DeValue::Table(table) = operand.get_ref() else {
             return reader.fail(operand, "bad_value", format!("{operator} takes a table"));
         };
-        if let Some((key, value)) = table.iter().find(|(k, _)| !names.contains(&k.get_ref().as_ref()))
+        if let Some((key, value)) = table
+            .iter()
+            .find(|(k, _)| !names.contains(&k.get_ref().as_ref()))
         {
             let message = format!("{operator} has no operand '{}'", key.get_ref());
             return reader.fail(value, "unknown_key", message);
         }
-        let operand = |name: &&str| match table.iter().find(|(k, _)| k.get_ref().as_ref() == *name) {
+        let operand = |name: &&str| match table.iter().find(|(k, _)| k.get_ref().as_ref() == *name)
+        {
             Some((_, value)) => one(value),
             None => reader.fail(operand, "missing_key", format!("{operator} needs '{name}'")),
         };
@@ -44,9 +47,10 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, depth: usize) -> Resu
     };
     let list = || -> Result<Vec<E>, FormatError> {
         match operand.get_ref() {
-            DeValue::Array(of) if !of.is_empty() => {
-                of.iter().map(|value| read(reader, value, depth + 1)).collect()
-            }
+            DeValue::Array(of) if !of.is_empty() => of
+                .iter()
+                .map(|value| read(reader, value, depth + 1))
+                .collect(),
             _ => reader.fail(operand, "bad_value", format!("{operator} takes a list")),
         }
     };
@@ -71,15 +75,35 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, depth: usize) -> Resu
         "max" => E::Max(list()?),
         "mean" => E::Mean(list()?),
         "pow" => E::Pow(next(), next()),
-        "exponential" => E::Exponential { rate: next(), time: next() },
-        "glm" => E::Glm { gamma: next(), lambda: next(), mu: next(), time: next() },
-        "weibull" => E::Weibull { scale: next(), shape: next(), start: next(), time: next() },
-        "periodic_test" => {
-            E::PeriodicTest { rate: next(), interval: next(), first: next(), time: next() }
-        }
+        "exponential" => E::Exponential {
+            rate: next(),
+            time: next(),
+        },
+        "glm" => E::Glm {
+            gamma: next(),
+            lambda: next(),
+            mu: next(),
+            time: next(),
+        },
+        "weibull" => E::Weibull {
+            scale: next(),
+            shape: next(),
+            start: next(),
+            time: next(),
+        },
+        "periodic_test" => E::PeriodicTest {
+            rate: next(),
+            interval: next(),
+            first: next(),
+            time: next(),
+        },
         "uniform" => E::Uniform(next(), next()),
         "normal" => E::Normal(next(), next()),
-        "lognormal" => E::Lognormal { mean: next(), factor: next(), level: next() },
+        "lognormal" => E::Lognormal {
+            mean: next(),
+            factor: next(),
+            level: next(),
+        },
         "gamma" => E::Gamma(next(), next()),
         "beta" => E::Beta(next(), next()),
         "histogram" => histogram(reader, operand, list()?)?,
@@ -120,7 +144,10 @@ fn histogram(reader: &Reader<'_>, at: &Value<'_>, of: Vec<E>) -> Result<E, Forma
         };
         bins.push((upper, weight));
     }
-    Ok(E::Histogram { lower: Box::new(lower), bins })
+    Ok(E::Histogram {
+        lower: Box::new(lower),
+        bins,
+    })
 }
 
 /// Writes an expression as [`read`] reads it.
@@ -157,7 +184,10 @@ pub(super) fn write(expression: &E) -> String {
     let operands: Vec<String> = expression.operands().into_iter().map(write).collect();
     let body = match (fields_of(operator), operands.as_slice()) {
         (Some(names), operands) => {
-            let pairs = names.iter().zip(operands).map(|(name, value)| format!("{name} = {value}"));
+            let pairs = names
+                .iter()
+                .zip(operands)
+                .map(|(name, value)| format!("{name} = {value}"));
             format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
         }
         (None, [only]) if is_unary(operator) => only.clone(),

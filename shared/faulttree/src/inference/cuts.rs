@@ -29,8 +29,8 @@ impl Inference {
     /// The `k` most probable minimal cut sets of `nodes` together (of the one node, if there is
     /// one): sets of events that, alone true, make all of them true, and none of whose subsets
     /// does. `weights` gives each event's probability: [`Inference::priors`],
-    /// [`Posterior::events`](super::Posterior::events), or the caller's own. Ties are broken by
-    /// size, then by the order of events.
+    /// [`Posterior::events`](super::Posterior::events), or the caller's own. Sets of equal
+    /// probability come by size, then by the order of their events.
     ///
     /// # Errors
     /// If a node is not of this tree, the weights are not one probability for each event, or the

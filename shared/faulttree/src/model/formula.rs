@@ -200,9 +200,8 @@ impl<N: fmt::Display> fmt::Display for Formula<N> {
 /// A formula of a tree as text, with names in place of ids.
 #[cfg(feature = "formats")]
 pub(crate) fn formula_text(tree: &super::FaultTree, formula: &Formula<super::NodeId>) -> String {
-    let named = formula.try_map(&mut |id: &super::NodeId| {
-        Ok::<&str, std::convert::Infallible>(tree.name_of(*id))
-    });
+    let named = formula
+        .try_map(&mut |id: &super::NodeId| Ok::<&str, std::convert::Infallible>(tree.name_of(*id)));
     match named {
         Ok(named) => named.to_string(),
         Err(never) => match never {},
