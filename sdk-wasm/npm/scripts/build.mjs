@@ -1,7 +1,7 @@
 // Makes `dist` from `src`: one minified module, its types, and the WebAssembly module beside it.
 // `src/wasm` must hold the output of wasm-bindgen; `cargo xtask build sdk` puts it there.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -12,12 +12,14 @@ if (!existsSync(wasm)) {
   process.exit(1);
 }
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-rmSync(`${root}dist`, { recursive: true, force: true });
-mkdirSync(`${root}dist`);
+// Made aside and then put in place, so that a build that fails leaves the last good one.
+const made = `${root}dist.new`;
+rmSync(made, { recursive: true, force: true });
+mkdirSync(made);
 
 await build({
   entryPoints: [`${root}src/index.ts`],
-  outfile: `${root}dist/index.js`,
+  outfile: `${made}/index.js`,
   bundle: true,
   minify: true,
   format: "esm",
@@ -28,9 +30,14 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
-copyFileSync(wasm, `${root}dist/faultscan_sdk_bg.wasm`);
+copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
 execFileSync(
   process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
+  [
+    `${root}node_modules/typescript/bin/tsc`,
+    ...["-p", `${root}tsconfig.build.json`, "--outDir", made],
+  ],
   { stdio: "inherit" },
 );
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(made, `${root}dist`);

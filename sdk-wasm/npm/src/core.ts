@@ -8,7 +8,6 @@ import type { DiagOptions } from "./types.js";
 // one, since bundlers turn a namespace into an object with a getter for each.
 import {
   __wbg_set_wasm,
-  __wbindgen_init_externref_table,
   close,
   decode,
   key,
@@ -138,24 +137,22 @@ export function loadCore(source: DiagOptions["wasm"]): Promise<CoreModule> {
   return loading;
 }
 
-/** Compiles while it loads, where the server names the type that this takes. */
+/** The module imports nothing. It is compiled while it loads, where the server names the type that this takes. */
 async function download(
   address: string | URL,
-  imports: WebAssembly.Imports,
 ): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`status ${response.status}`);
   return response.headers.get("content-type")?.startsWith("application/wasm")
-    ? WebAssembly.instantiateStreaming(response, imports)
-    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+    ? WebAssembly.instantiateStreaming(response)
+    : WebAssembly.instantiate(await response.arrayBuffer());
 }
 
 async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
-  const imports = { "./faultscan_sdk_bg.js": { __wbindgen_init_externref_table } };
   const given = source ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url);
   const made = await (typeof given === "string" || given instanceof URL
-    ? download(given, imports)
-    : WebAssembly.instantiate(given as BufferSource, imports));
+    ? download(given)
+    : WebAssembly.instantiate(given as BufferSource));
   const instance = made instanceof WebAssembly.Instance ? made : made.instance;
   __wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as (() => void) | undefined)?.();

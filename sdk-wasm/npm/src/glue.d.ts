@@ -23,5 +23,4 @@ declare module "*/faultscan_sdk_bg.js" {
   ): void;
   export function seal(handle: number): Uint8Array;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
-  export function __wbindgen_init_externref_table(): void;
 }
