@@ -1,5 +1,6 @@
-//! Content stamps: a step is up to date when nothing it reads has changed and what it writes is
-//! still there. Modification times play no part, so a fresh clone or a switched branch behaves.
+//! Content stamps: a step is up to date when neither what it reads nor what it has written has
+//! changed. Modification times play no part, so a fresh clone, a switched branch or a build with
+//! another target folder behaves.
 
 use anyhow::{Context, Result};
 use std::collections::hash_map::DefaultHasher;
@@ -42,16 +43,17 @@ impl Stamp {
         Ok(self)
     }
 
-    /// A file or folder that must exist for the step to be up to date.
+    /// A file that the step writes, or a folder. It must still be as the step has left it.
     pub(crate) fn output(mut self, path: impl Into<PathBuf>) -> Self {
         self.outputs.push(path.into());
         self
     }
 
-    /// Has the step run with just these inputs, and is its output still there?
+    /// Has the step run with just these inputs, and is its output as it was left?
     pub(crate) fn is_fresh(&self) -> bool {
         self.outputs.iter().all(|path| path.exists())
-            && fs::read_to_string(&self.file).is_ok_and(|saved| saved == self.digest())
+            && fs::read_to_string(&self.file)
+                .is_ok_and(|saved| self.digest().is_ok_and(|now| now == saved))
     }
 
     /// Remembers that the step has run with these inputs.
@@ -59,13 +61,22 @@ impl Stamp {
         if let Some(dir) = self.file.parent() {
             fs::create_dir_all(dir)?;
         }
-        fs::write(&self.file, self.digest())
+        fs::write(&self.file, self.digest()?)
             .with_context(|| format!("cannot write {}", self.file.display()))
     }
 
-    fn digest(&self) -> String {
-        let [first, second] = &self.hashers;
-        format!("{:016x}{:016x}", first.finish(), second.finish())
+    /// What inputs and outputs come to together.
+    fn digest(&self) -> Result<String> {
+        let mut whole = Self {
+            file: PathBuf::new(),
+            hashers: self.hashers.clone(),
+            outputs: Vec::new(),
+        };
+        for output in &self.outputs {
+            whole.add_path(output)?;
+        }
+        let [first, second] = &whole.hashers;
+        Ok(format!("{:016x}{:016x}", first.finish(), second.finish()))
     }
 
     fn add(&mut self, bytes: &[u8]) {
@@ -136,6 +147,9 @@ mod tests {
         assert!(!stamp(&dir).is_fresh(), "an input changed");
 
         fs::write(dir.join("in/a.txt"), "one").expect("writable");
+        fs::write(dir.join("out.txt"), "made by another").expect("writable");
+        assert!(!stamp(&dir).is_fresh(), "the output is another one");
+
         fs::remove_file(dir.join("out.txt")).expect("removable");
         assert!(!stamp(&dir).is_fresh(), "the output is gone");
         fs::remove_dir_all(&dir).expect("removable");
@@ -145,10 +159,10 @@ mod tests {
     fn moving_text_from_one_file_to_the_next_is_a_change() {
         let dir = scratch("move");
         fs::write(dir.join("in/b.txt"), "two").expect("writable");
-        let before = stamp(&dir).digest();
+        let before = stamp(&dir).digest().expect("readable");
         fs::write(dir.join("in/a.txt"), "onet").expect("writable");
         fs::write(dir.join("in/b.txt"), "wo").expect("writable");
-        assert_ne!(before, stamp(&dir).digest());
+        assert_ne!(before, stamp(&dir).digest().expect("readable"));
         fs::remove_dir_all(&dir).expect("removable");
     }
 }
