@@ -1,5 +1,5 @@
 import "../lib/styles/index.css";
-import "./dashboard.css";
+import "./styles/index.css";
 import { render } from "preact";
 import { applyPrefs } from "../lib/prefs.ts";
 import { App } from "./app.tsx";

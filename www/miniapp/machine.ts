@@ -16,6 +16,7 @@ export type RefusalKind =
   | "timeout"
   | "busy"
   | "server"
+  | "page"
   | "rejected";
 
 export interface Refusal {

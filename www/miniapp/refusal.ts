@@ -20,6 +20,7 @@ const BY_CODE: Record<string, RefusalKind> = {
   RandomUnavailable: "wasm",
   ServerError: "server",
   Refused: "rejected",
+  Disabled: "rejected",
 };
 
 const BY_REASON: Record<string, RefusalKind> = {
@@ -47,13 +48,13 @@ function kindOf(error: DiagErrorLike, online: boolean): RefusalKind {
     error.code === "Refused" || error.code === "ServerError"
       ? BY_REASON[error.reason ?? ""]
       : undefined;
-  return byReason ?? BY_CODE[error.code] ?? "server";
+  return byReason ?? BY_CODE[error.code] ?? "page";
 }
 
 /** Turns whatever the SDK threw into one refusal. */
 export function refusalOf(error: unknown, online: boolean): Refusal {
   if (!isDiagError(error)) {
-    return { kind: online ? "server" : "offline" };
+    return { kind: online ? "page" : "offline" };
   }
   const kind = kindOf(error, online);
   const expiredAt = error.details?.expiredAtS;

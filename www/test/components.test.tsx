@@ -203,7 +203,7 @@ describe("refusals", () => {
     "wasm",
     "rejected",
   ] as const;
-  const retryable = ["offline", "timeout", "busy", "server", "not_yet_valid"] as const;
+  const retryable = ["offline", "timeout", "busy", "server", "page", "not_yet_valid"] as const;
   it.each([...kinds, ...retryable])("%s has its own words and a way on", (kind) => {
     const onScan = vi.fn();
     show(<RefusedScreen refusal={{ kind }} onRetry={() => {}} onScan={onScan} />);

@@ -114,9 +114,10 @@ describe("refusals", () => {
     [{ code: "Timeout" }, "timeout"],
     [{ code: "WasmUnavailable" }, "wasm"],
     [{ code: "KeysUnavailable" }, "server"],
-    [{ code: "SomethingOfLater" }, "server"],
-    [new TypeError("x"), "server"],
-    [undefined, "server"],
+    [{ code: "SomethingOfLater" }, "page"],
+    [{ code: "Disabled" }, "rejected"],
+    [new TypeError("x"), "page"],
+    [undefined, "page"],
   ] as const)("%o is %s", (error, want) => {
     expect(refusalOf(error, true).kind).toBe(want);
   });

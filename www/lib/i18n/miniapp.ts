@@ -129,6 +129,11 @@ export const miniapp = define({
     "The fault is on the server's side. Trying again may help.",
     "问题出在服务器一侧，重试可能有效。",
   ],
+  "refused.page.title": ["This page failed", "本页面出错"],
+  "refused.page.body": [
+    "The fault is in this page, not in your ticket. Reload it and scan again; the reason below helps whoever mends it.",
+    "问题出在本页面，与凭证无关。请刷新后重新扫描；下方的原因有助于排查。",
+  ],
   "refused.rejected.title": ["The server refused the snapshot", "服务器拒绝了快照"],
   "refused.rejected.body": [
     "The reason below names it. A new ticket usually helps.",

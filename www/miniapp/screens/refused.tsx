@@ -5,7 +5,14 @@ import { Notice, type Tone } from "../../lib/ui/notice.tsx";
 import type { Refusal, RefusalKind } from "../machine.ts";
 
 /** Trying the very same again can only help where nothing is wrong with the ticket itself. */
-const RETRYABLE: readonly RefusalKind[] = ["offline", "timeout", "busy", "server", "not_yet_valid"];
+const RETRYABLE: readonly RefusalKind[] = [
+  "offline",
+  "timeout",
+  "busy",
+  "server",
+  "page",
+  "not_yet_valid",
+];
 
 function tone(kind: RefusalKind): Tone {
   if (kind === "forged") return "fault";
