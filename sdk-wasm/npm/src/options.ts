@@ -116,8 +116,9 @@ export async function fetchKeys(
   const middleMs = (sentMs + host.nowMs()) / 2;
   if (response.status !== 200) throw unavailable(`status ${response.status}`);
   const stamp = response.header("age") ? Number.NaN : Date.parse(response.header("date") ?? "");
-  // The header counts whole seconds.
-  const skewMs = Number.isNaN(stamp) ? null : Math.round(stamp + 500 - middleMs);
+  // The header counts whole seconds, so below one second it says nothing.
+  const skew = Math.round(stamp + 500 - middleMs);
+  const skewMs = Number.isNaN(skew) ? null : Math.abs(skew) < 1000 ? 0 : skew;
   try {
     const { keys } = JSON.parse(response.text) as { keys: { key_id: string; public_key: string }[] };
     const named = keys.map((key) => ({ keyId: key.key_id, publicKey: key.public_key }));

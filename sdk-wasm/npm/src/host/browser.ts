@@ -220,8 +220,9 @@ async function deviceFacts(
   const hints = ["architecture", "bitness", "model", "platformVersion"];
   try {
     const told = await navigator.userAgentData?.getHighEntropyValues?.(hints);
-    const bits = told?.["bitness"] === "64" ? "64" : "";
-    if (told?.["architecture"]) facts.arch = `${told["architecture"]}${bits}`;
+    const wide = told?.["bitness"] === "64";
+    const arch = told?.["architecture"];
+    if (arch) facts.arch = wide ? (arch === "x86" ? "x86_64" : `${arch}64`) : String(arch);
     if (told?.["model"]) facts.model = String(told["model"]);
     if (told?.["platformVersion"]) facts.osVersion = String(told["platformVersion"]);
   } catch {
