@@ -283,3 +283,7 @@ impl Session {
         self.next_sequence = self.next_sequence.and_then(|next| next.checked_add(by));
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
