@@ -89,8 +89,7 @@ fn add_match(model: &Model, findings: &mut Findings, found: &CodeMatch) {
         return;
     };
     let prior = model.prior.posterior(node);
-    let (if_true, if_false) =
-        likelihood::of_message(prior, best.sensitivity, best.false_alarm, found.score);
+    let (if_true, if_false) = likelihood::of_message(prior, best.sensitivity, best.false_alarm);
     let source = Source::Code {
         code: found.code.clone(),
         lines: found.lines.clone(),

@@ -19,20 +19,17 @@ pub(crate) const DEVELOPS_RATIO: f64 = 20.0;
 /// stand there without any listed cause: an unlisted cause, u/(1−u) · h · odds(prior), and a false
 /// alarm f, which is held to the same size: a whole sentence of a program is a better witness than
 /// any single rate says of a code that is rare.
-pub(crate) fn of_message(prior: f64, hit: f64, false_alarm: f64, score: f64) -> (f64, f64) {
+pub(crate) fn of_message(prior: f64, hit: f64, false_alarm: f64) -> (f64, f64) {
     if !(0.0..1.0).contains(&prior) || prior == 0.0 {
         return (1.0, 1.0);
     }
     let unlisted = UNLISTED_SHARE / (1.0 - UNLISTED_SHARE) * hit * prior / (1.0 - prior);
-    let if_false = (unlisted + false_alarm.min(unlisted)).min(hit);
-    // A weaker match is the same witness, less believed.
-    let believed = (if_false / hit).powf(score.clamp(0.0, 1.0));
-    (hit, hit * believed)
+    (hit, (unlisted + false_alarm.min(unlisted)).min(hit))
 }
 
 /// Likelihoods of a ticket that names a code.
 pub(crate) fn of_ticket(prior: f64) -> (f64, f64) {
-    of_message(prior, TICKET.0, TICKET.1, 1.0)
+    of_message(prior, TICKET.0, TICKET.1)
 }
 
 /// Likelihoods of a message that is missing although its program writes to this log.
@@ -63,23 +60,15 @@ mod tests {
     #[test]
     fn a_message_makes_its_code_about_as_sure_as_the_unlisted_share_allows() {
         for prior in [1e-6, 1e-4, 0.01, 0.14, 0.5] {
-            let p = after(prior, of_message(prior, 0.9, 0.001, 1.0));
+            let p = after(prior, of_message(prior, 0.9, 0.001));
             assert!((0.9..=0.95).contains(&p), "{prior}: {p}");
         }
     }
 
     #[test]
-    fn a_weaker_match_moves_less_and_none_moves_nothing() {
-        let prior = 0.01;
-        let p = |score| after(prior, of_message(prior, 0.9, 0.001, score));
-        assert!(p(1.0) > p(0.5) && p(0.5) > p(0.1));
-        assert!((p(0.0) - prior).abs() < 1e-12);
-    }
-
-    #[test]
     fn impossible_and_certain_codes_take_no_evidence() {
-        assert_eq!(of_message(0.0, 0.9, 0.001, 1.0), (1.0, 1.0));
-        assert_eq!(of_message(1.0, 0.9, 0.001, 1.0), (1.0, 1.0));
+        assert_eq!(of_message(0.0, 0.9, 0.001), (1.0, 1.0));
+        assert_eq!(of_message(1.0, 0.9, 0.001), (1.0, 1.0));
     }
 
     #[test]

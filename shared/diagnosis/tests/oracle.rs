@@ -79,11 +79,11 @@ fn weigh(states: &mut [(State, f64)], formula: &Formula, if_true: f64, if_false:
 }
 
 /// Likelihoods of a found message, as the docs define them.
-fn message(prior: f64, code: &CodeSpec, score: f64) -> (f64, f64) {
+fn message(prior: f64, code: &CodeSpec) -> (f64, f64) {
     let h = code.sensitivity;
     let unlisted = UNLISTED_SHARE / (1.0 - UNLISTED_SHARE) * h * prior / (1.0 - prior);
     let f = (unlisted + code.false_alarm.min(unlisted)).min(h);
-    (h, h * (f / h).powf(score))
+    (h, f)
 }
 
 struct Case {
@@ -117,15 +117,15 @@ impl Case {
         }
     }
 
-    /// States with the weight of all evidence. `scores` are what the matcher gave each code.
-    fn weighed(&self, scores: &BTreeMap<String, f64>) -> Vec<(State, f64)> {
+    /// States with the weight of all evidence.
+    fn weighed(&self) -> Vec<(State, f64)> {
         let prior_states = states(&self.spec);
         let mut states = prior_states.clone();
         for code in self.seen.iter().map(|place| &self.spec.codes[*place]) {
             let gate = Formula::parse(&code.gate).unwrap();
             let prior = probability(&prior_states, |state| truth(&gate, state));
             if prior > 0.0 && prior < 1.0 {
-                let (if_true, if_false) = message(prior, code, scores[&code.code]);
+                let (if_true, if_false) = message(prior, code);
                 weigh(&mut states, &gate, if_true, if_false);
             }
         }
@@ -172,7 +172,7 @@ fn operator(operand: BoxedStrategy<String>) -> BoxedStrategy<String> {
 }
 
 fn spec() -> impl Strategy<Value = Spec> {
-    (3..9_usize).prop_flat_map(|count| {
+    (3..11_usize).prop_flat_map(|count| {
         let classes = proptest::collection::vec(
             prop_oneof![Just("common"), Just("occasional"), Just("rare")],
             count,
@@ -275,8 +275,7 @@ proptest! {
         let catalogue = case.spec.catalogue();
         let diagnoser = Diagnoser::new(&catalogue).unwrap();
         let diagnosis = diagnoser.diagnose(&case.input()).unwrap();
-        let scores = diagnosis.codes.iter().map(|code| (code.code.clone(), code.score)).collect();
-        let states = case.weighed(&scores);
+        let states = case.weighed();
         let prior_states = crate::states(&case.spec);
 
         for cause in &diagnosis.causes {
