@@ -2,6 +2,8 @@
 //!
 //! The crate never reads a clock, a file or a random source: time limits, seeds and texts are
 //! arguments, so that the same input gives the same answer on every machine, `wasm32` included.
+//!
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod analysis;

@@ -1,4 +1,5 @@
 //! The engine against the truth by enumeration of every state.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #[path = "support/mod.rs"]
 mod support;
 
@@ -72,7 +73,10 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
             .iter()
             .filter(|set| set.count_ones() as usize == order)
             .count();
-        let found = counts.get(order).and_then(|c| c.to_u128()).unwrap_or(0);
+        let found = counts
+            .get(order)
+            .and_then(faultscan_faulttree::Count::to_u128)
+            .unwrap_or(0);
         prop_assert_eq!(found, wanted as u128, "order {}", order);
     }
     prop_assert_eq!(sets.count().to_u128(), Some(truth.len() as u128));

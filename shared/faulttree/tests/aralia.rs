@@ -1,5 +1,6 @@
 //! The Aralia suite, over a folder named by `FAULTSCAN_ARALIA`; without it there is nothing to do.
 //! Unoptimised builds leave the two largest models out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "formats")]
 
 use faultscan_faulttree::formats::{TextLimits, read_open_psa, write_open_psa};

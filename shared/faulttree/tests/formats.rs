@@ -1,4 +1,5 @@
 //! Every reader and writer: round trips, and refusals with their place.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "formats")]
 #[path = "support/mod.rs"]
 mod support;

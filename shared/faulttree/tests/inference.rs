@@ -1,4 +1,5 @@
 //! Conditioning against the truth by enumeration.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #[path = "support/mod.rs"]
 mod support;
 

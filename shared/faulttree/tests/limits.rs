@@ -1,4 +1,5 @@
 //! Deep trees, wide counts, budgets, determinism.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use faultscan_faulttree::{
     Analysis, Budget, EngineError, FaultTree, FaultTreeBuilder, Formula, Inference, ModelError,

@@ -1,4 +1,5 @@
 //! Trees too large to enumerate, against another decision-diagram library.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(not(target_family = "wasm"))]
 #[path = "support/mod.rs"]
 mod support;

@@ -105,7 +105,7 @@ impl Search<'_> {
     fn node(&self, source: Source, hi: &Lists, lo: &Lists, probabilities: &[f64]) -> Lists {
         let mut made: Lists = Vec::with_capacity(self.lists);
         let limited = self.lists > 1;
-        for list in 0..self.lists {
+        for (list, below) in lo.iter().enumerate() {
             let with = match source {
                 Source::Event(event) => {
                     let p = probabilities[event as usize];
@@ -127,7 +127,7 @@ impl Search<'_> {
                     self.product(hi, &self.known[module][root as usize], list)
                 }
             };
-            made.push(self.merge(with, &lo[list], list));
+            made.push(self.merge(with, below, list));
         }
         made
     }

@@ -140,7 +140,7 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     start + column.saturating_sub(1)
 }
 
-/// serde_json ends its messages with the place, which the error carries already.
+/// `serde_json` ends its messages with the place, which the error carries already.
 fn strip_place(message: &str) -> &str {
     message
         .rsplit_once(" at line ")

@@ -2,6 +2,7 @@ use super::error::ModelError;
 use super::expression::{Expression, Scope, ValueError};
 use super::formula::Formula;
 use super::parse::is_name_char;
+use super::sort::bottom_up;
 use super::tree::{Event, EventId, EventKind, FaultTree, Gate, GateId, Limits, NodeId, Note};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -361,53 +362,6 @@ fn top_gates(
         tops = free.map(|(i, _)| GateId(i)).collect();
     }
     Ok(tops)
-}
-
-/// Orders a graph so that each node comes after its children; finds cycles. Explicit stack.
-fn bottom_up(
-    children: &[Vec<usize>],
-    name: impl Fn(usize) -> String,
-) -> Result<Vec<usize>, ModelError> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum State {
-        New,
-        Open,
-        Done,
-    }
-    let mut state = vec![State::New; children.len()];
-    let mut order = Vec::with_capacity(children.len());
-    for root in 0..children.len() {
-        let mut path: Vec<(usize, usize)> = Vec::new();
-        if state[root] == State::New {
-            state[root] = State::Open;
-            path.push((root, 0));
-        }
-        while let Some((node, next)) = path.last_mut() {
-            let Some(&child) = children[*node].get(*next) else {
-                state[*node] = State::Done;
-                order.push(*node);
-                path.pop();
-                continue;
-            };
-            *next += 1;
-            match state[child] {
-                State::New => {
-                    state[child] = State::Open;
-                    path.push((child, 0));
-                }
-                State::Open => {
-                    let cycle = path
-                        .iter()
-                        .map(|(node, _)| *node)
-                        .skip_while(|n| *n != child);
-                    let path = cycle.chain([child]).map(&name).collect();
-                    return Err(ModelError::Cycle { path });
-                }
-                State::Done => {}
-            }
-        }
-    }
-    Ok(order)
 }
 
 fn sorted_parameters(

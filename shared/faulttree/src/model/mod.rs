@@ -6,6 +6,7 @@ mod expression;
 mod formula;
 mod parse;
 mod random;
+mod sort;
 mod tree;
 
 pub use builder::FaultTreeBuilder;

@@ -1,7 +1,7 @@
 //! Draws from distributions, from a seed and nothing else.
 use super::expression::{Expression, Scope, ValueError, non_negative, positive};
 
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and the same on every machine.
+/// `SplitMix64` (Steele, Lea and Flood 2014): small, and the same on every machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Random {
     state: u64,

@@ -10,6 +10,9 @@ enum Under {
     And,
 }
 
+/// Where a leaf is an operand: (gate, sign).
+type Places = Vec<(usize, bool)>;
+
 /// Replaces each group by one gate; `None` where there is no group.
 pub(super) fn merge(circuit: &Circuit, root: Lit) -> Option<(Circuit, Lit)> {
     let groups = groups(circuit, root);
@@ -63,7 +66,7 @@ pub(super) fn merge(circuit: &Circuit, root: Lit) -> Option<(Circuit, Lit)> {
 fn groups(circuit: &Circuit, root: Lit) -> Vec<(Under, Vec<usize>)> {
     let count = circuit.nodes.len();
     // For each leaf its operand places (gate, sign), or none if it can not be grouped.
-    let mut places: Vec<Option<Vec<(usize, bool)>>> = vec![Some(Vec::new()); count];
+    let mut places: Vec<Option<Places>> = vec![Some(Vec::new()); count];
     let mut under: Vec<Option<Under>> = vec![None; count];
     places[root.node()] = None;
     for (index, node) in circuit.nodes.iter().enumerate() {
@@ -91,7 +94,7 @@ fn groups(circuit: &Circuit, root: Lit) -> Vec<(Under, Vec<usize>)> {
             }
         }
     }
-    let mut by_places: BTreeMap<(Under, Vec<(usize, bool)>), Vec<usize>> = BTreeMap::new();
+    let mut by_places: BTreeMap<(Under, Places), Vec<usize>> = BTreeMap::new();
     for (index, list) in places.into_iter().enumerate() {
         if let (Some(list), Some(under)) = (list, under[index])
             && !list.is_empty()
