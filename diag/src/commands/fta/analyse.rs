@@ -90,7 +90,9 @@ pub(super) enum Number {
 
 impl From<&faultscan_faulttree::Count> for Number {
     fn from(count: &faultscan_faulttree::Count) -> Self {
-        count.to_u128().map_or_else(|| Number::Digits(count.to_string()), Number::Plain)
+        count
+            .to_u128()
+            .map_or_else(|| Number::Digits(count.to_string()), Number::Plain)
     }
 }
 
@@ -154,7 +156,9 @@ pub(super) struct Spread {
 
 impl AnalyseArgs {
     pub(super) fn run(&self, global: Global) -> anyhow::Result<()> {
-        let Some(file) = &self.file else { return Err(bad_input("which file?")) };
+        let Some(file) = &self.file else {
+            return Err(bad_input("which file?"));
+        };
         let watch = Watch::start(&self.spend);
         let tree = files::read(file, None)?;
         let top = self.top(&tree)?;
@@ -168,10 +172,14 @@ impl AnalyseArgs {
 
     fn top(&self, tree: &FaultTree) -> anyhow::Result<GateId> {
         match &self.top {
-            Some(name) => {
-                tree.gate(name).ok_or_else(|| bad_input(format_args!("no gate named '{name}'")))
-            }
-            None => tree.tops().first().copied().ok_or_else(|| bad_input("the tree has no top")),
+            Some(name) => tree
+                .gate(name)
+                .ok_or_else(|| bad_input(format_args!("no gate named '{name}'"))),
+            None => tree
+                .tops()
+                .first()
+                .copied()
+                .ok_or_else(|| bad_input("the tree has no top")),
         }
     }
 
@@ -181,10 +189,12 @@ impl AnalyseArgs {
 
     /// One probability for each event, or nothing if any has none.
     fn probabilities(&self, tree: &FaultTree) -> anyhow::Result<Option<Vec<f64>>> {
-        let values = tree.probabilities_at(self.time(tree)).map_err(|(id, fault)| {
-            let event = tree.events()[id.index()].name();
-            bad_input(format_args!("event '{event}': {fault}"))
-        })?;
+        let values = tree
+            .probabilities_at(self.time(tree))
+            .map_err(|(id, fault)| {
+                let event = tree.events()[id.index()].name();
+                bad_input(format_args!("event '{event}': {fault}"))
+            })?;
         Ok(values.into_iter().collect())
     }
 
@@ -195,12 +205,18 @@ impl AnalyseArgs {
             Analysis::new(tree, top, &watch.budget).map_err(|error| watch.explain(error))?;
         let fail = |error| watch.explain(error);
         let known = probabilities.as_deref();
-        let probability = known.map(|p| analysis.probability(p)).transpose().map_err(fail)?;
+        let probability = known
+            .map(|p| analysis.probability(p))
+            .transpose()
+            .map_err(fail)?;
         watch.stage("finding minimal cut sets");
         let sets = analysis.cut_sets().map_err(fail)?;
         let order_max = self.max_order.unwrap_or(usize::MAX);
         let by_order = sets.count_by_order();
-        let shown = by_order.iter().enumerate().filter(|(n, c)| *n <= order_max && !c.is_zero());
+        let shown = by_order
+            .iter()
+            .enumerate()
+            .filter(|(n, c)| *n <= order_max && !c.is_zero());
         let total = sets.count_up_to(order_max);
         watch.stage("importance");
         let importance = match known {
@@ -209,7 +225,11 @@ impl AnalyseArgs {
         };
         Ok(Document {
             top: tree.name_of(top.into()).to_owned(),
-            tops: tree.tops().iter().map(|id| tree.name_of((*id).into()).to_owned()).collect(),
+            tops: tree
+                .tops()
+                .iter()
+                .map(|id| tree.name_of((*id).into()).to_owned())
+                .collect(),
             gates: tree.gates().len(),
             basic_events: tree.events().iter().filter(|e| !is_house(e)).count(),
             coherent: analysis.is_coherent(),
@@ -219,10 +239,15 @@ impl AnalyseArgs {
                 "minimal cut sets of the coherent hull (minimal sets of events that, alone true, make the top true)"
             },
             mcs_count: Number::from(&total),
-            mcs_by_order: shown.map(|(order, count)| (order, Number::from(count))).collect(),
+            mcs_by_order: shown
+                .map(|(order, count)| (order, Number::from(count)))
+                .collect(),
             mcs_truncated: order_max + 1 < by_order.len(),
             probability,
-            rare_event: known.map(|p| sets.rare_event(p)).transpose().map_err(fail)?,
+            rare_event: known
+                .map(|p| sets.rare_event(p))
+                .transpose()
+                .map_err(fail)?,
             min_cut_upper_bound: known
                 .map(|p| sets.min_cut_upper_bound(p))
                 .transpose()
@@ -246,13 +271,28 @@ impl AnalyseArgs {
         sets: &CutSets,
         p: &[f64],
     ) -> Result<Vec<Row>, faultscan_faulttree::EngineError> {
-        let shares = if self.importance { sets.shares(p)? } else { None };
+        let shares = if self.importance {
+            sets.shares(p)?
+        } else {
+            None
+        };
         // Exact unions may cost more than the rest together; the document then says null.
-        let unions = if self.importance { sets.fussell_vesely(p).ok() } else { None };
+        let unions = if self.importance {
+            sets.fussell_vesely(p).ok()
+        } else {
+            None
+        };
         let mut rows = Vec::new();
         for (index, found) in analysis.importance(p)?.into_iter().enumerate() {
             let Some(found) = found else { continue };
-            let Importance { birnbaum, criticality, diagnostic, raw, rrw, .. } = found;
+            let Importance {
+                birnbaum,
+                criticality,
+                diagnostic,
+                raw,
+                rrw,
+                ..
+            } = found;
             let ratio = |value: f64| match value.is_finite() {
                 true => Ratio::Finite(value),
                 false => Ratio::Infinite("Infinity"),
@@ -287,7 +327,11 @@ impl AnalyseArgs {
         };
         let set = |set: faultscan_faulttree::CutSet| Set {
             order: set.events.len(),
-            events: set.events.iter().map(|id| tree.name_of((*id).into()).to_owned()).collect(),
+            events: set
+                .events
+                .iter()
+                .map(|id| tree.name_of((*id).into()).to_owned())
+                .collect(),
             probability: known.map(|_| set.probability),
         };
         Ok(found.into_iter().map(set).collect())
@@ -298,10 +342,13 @@ impl AnalyseArgs {
         tree: &FaultTree,
         analysis: &Analysis,
     ) -> Result<Vec<Point>, faultscan_faulttree::EngineError> {
-        let (Some(end), true) = (self.time(tree), self.curve > 0) else { return Ok(Vec::new()) };
+        let (Some(end), true) = (self.time(tree), self.curve > 0) else {
+            return Ok(Vec::new());
+        };
         let steps = u32::try_from(self.curve).unwrap_or(u32::MAX);
-        let times: Vec<f64> =
-            (0..=steps).map(|step| end * f64::from(step) / f64::from(steps)).collect();
+        let times: Vec<f64> = (0..=steps)
+            .map(|step| end * f64::from(step) / f64::from(steps))
+            .collect();
         let values = analysis.curve(tree, &times)?;
         let point = |(time, probability)| Point { time, probability };
         Ok(times.into_iter().zip(values).map(point).collect())

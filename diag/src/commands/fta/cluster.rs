@@ -68,8 +68,8 @@ impl ClusterArgs {
         let watch = Watch::start(&self.spend);
         let tree = files::read(&self.file, Some(EVEN))?;
         watch.stage("finding minimal cut sets");
-        let found = clusters(&tree, &watch.budget, self.sets_max)
-            .map_err(|error| watch.explain(error))?;
+        let found =
+            clusters(&tree, &watch.budget, self.sets_max).map_err(|error| watch.explain(error))?;
         let values = tree.probabilities().unwrap_or_default();
         let p = |id: &EventId| values.get(id.index()).copied().flatten().unwrap_or(EVEN);
         let product = |events: &[EventId]| -> f64 { events.iter().map(p).product() };
@@ -86,7 +86,11 @@ impl ClusterArgs {
             id: format!("S{number}"),
             causes: names(&cluster.events),
             order: cluster.events.len(),
-            codes: cluster.tops.iter().map(|id| tree.name_of((*id).into()).to_owned()).collect(),
+            codes: cluster
+                .tops
+                .iter()
+                .map(|id| tree.name_of((*id).into()).to_owned())
+                .collect(),
             coverage: cluster.tops.len(),
             probability: product(&cluster.events),
         });
@@ -128,14 +132,22 @@ fn text(document: &Document, global: Global) -> String {
         .map(|row| printable(&row.causes.join(" + ")))
         .collect();
     let width = widest(causes.iter().map(String::as_str)).max(7);
-    let _ = writeln!(out, "{}", term.bold(&format!("set   {}  codes", pad("cut set", width))));
+    let _ = writeln!(
+        out,
+        "{}",
+        term.bold(&format!("set   {}  codes", pad("cut set", width)))
+    );
     for (row, causes) in document.cut_sets.iter().zip(&causes) {
         let codes = printable(&row.codes.join(" "));
         let _ = writeln!(out, "{:<5} {}  {codes}", row.id, pad(causes, width));
     }
     if let Some(best) = document.critical_paths.first() {
-        let steps: Vec<&str> =
-            best.causes.iter().chain(best.path.iter().rev()).map(String::as_str).collect();
+        let steps: Vec<&str> = best
+            .causes
+            .iter()
+            .chain(best.path.iter().rev())
+            .map(String::as_str)
+            .collect();
         let _ = writeln!(out, "\ncritical path  {}", printable(&steps.join(" -> ")));
     }
     out

@@ -10,7 +10,10 @@ use crate::exit::{OrBadInput as _, bad_input};
 use crate::input;
 
 fn extension(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase()
 }
 
 /// Reads a tree. `default_probability` is for `errcode.json`, whose causes may have none.
@@ -25,7 +28,11 @@ pub(super) fn read(path: &Path, default_probability: Option<f64>) -> anyhow::Res
         "json" => formats::read_errcode(&text, default_probability, &limits),
         "dft" | "galileo" => formats::read_galileo(&text, &limits),
         _ if text.trim_start().starts_with('<') => formats::read_open_psa(&text, &limits),
-        _ => return Err(bad_input(format_args!("{shown}: not .xml, .toml, .json or .dft"))),
+        _ => {
+            return Err(bad_input(format_args!(
+                "{shown}: not .xml, .toml, .json or .dft"
+            )));
+        }
     };
     tree.or_bad_input(shown)
 }
@@ -39,7 +46,11 @@ pub(super) fn write(tree: &FaultTree, path: &Path) -> anyhow::Result<()> {
         "dot" | "gv" => formats::write_dot(tree),
         "mmd" | "mermaid" => formats::write_mermaid(tree),
         "json" => formats::write_json_graph(tree),
-        _ => return Err(bad_input(format_args!("{shown}: not .xml, .toml, .dot, .mmd or .json"))),
+        _ => {
+            return Err(bad_input(format_args!(
+                "{shown}: not .xml, .toml, .dot, .mmd or .json"
+            )));
+        }
     };
     fs::write(path, text).or_bad_input(shown)
 }

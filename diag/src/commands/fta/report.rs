@@ -17,7 +17,11 @@ pub(super) fn text(document: &Document, importance: bool, term: &Term) -> String
         document.gates,
         document.basic_events,
         document.modules,
-        if document.coherent { "coherent" } else { "not coherent" }
+        if document.coherent {
+            "coherent"
+        } else {
+            "not coherent"
+        }
     );
     if let Some(p) = document.probability {
         let _ = writeln!(out, "\nprobability          {p:.10e}");
@@ -30,8 +34,16 @@ pub(super) fn text(document: &Document, importance: bool, term: &Term) -> String
             }
         }
     }
-    let more = if document.mcs_truncated { " (up to the order asked for)" } else { "" };
-    let _ = writeln!(out, "\n{}: {}{more}", document.cut_set_definition, document.mcs_count);
+    let more = if document.mcs_truncated {
+        " (up to the order asked for)"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "\n{}: {}{more}",
+        document.cut_set_definition, document.mcs_count
+    );
     for (order, count) in &document.mcs_by_order {
         let _ = writeln!(out, "  order {order:>3}  {count}");
     }
@@ -39,7 +51,9 @@ pub(super) fn text(document: &Document, importance: bool, term: &Term) -> String
         out.push('\n');
     }
     for set in &document.cut_sets {
-        let p = set.probability.map_or(String::new(), |p| format!("{p:.4e}  "));
+        let p = set
+            .probability
+            .map_or(String::new(), |p| format!("{p:.4e}  "));
         let _ = writeln!(out, "  {p}{}", printable(&set.events.join(" ")));
     }
     if importance {
@@ -93,6 +107,10 @@ fn rows(document: &Document, out: &mut String) {
         );
     }
     if document.importance.len() > ROWS_SHOWN {
-        let _ = writeln!(out, "  … {} more with --json", document.importance.len() - ROWS_SHOWN);
+        let _ = writeln!(
+            out,
+            "  … {} more with --json",
+            document.importance.len() - ROWS_SHOWN
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The clock that the engine lacks: a time limit, and a word on stderr when it takes long.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use faultscan_faulttree::{Budget, EngineError, Resource};
@@ -36,7 +36,12 @@ impl Watch {
             }
             seconds_max.is_some_and(|max| start.elapsed() >= Duration::from_secs(max))
         });
-        Watch { start, stage, budget, seconds_max }
+        Watch {
+            start,
+            stage,
+            budget,
+            seconds_max,
+        }
     }
 
     /// Says what comes next.
