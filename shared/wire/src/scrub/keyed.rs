@@ -2,7 +2,8 @@
 //! `Authorization: …`, `Cookie: …`, and what follows `Bearer`.
 
 use super::SecretKind;
-use super::piece::{Piece, Span, is_token, is_word, looks_random};
+use super::class::{BLANK, DIGIT, KEY, PAIR, SPACE, TOKEN, UNQUOTED};
+use super::piece::{Piece, Span, looks_random};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -158,29 +159,25 @@ fn name_before(
     if keys.is_empty() && !may_be_key(before) {
         return None;
     }
-    let len = before
-        .iter()
-        .rev()
-        .take_while(|&&byte| is_key(byte))
-        .count();
+    let len = KEY.len_at_end(before);
     let end = cursor + before.len();
     (len > 0).then_some((end - len, end))
 }
 
 /// `--name` with a blank after it, where it starts.
 fn flag_at(piece: &Piece<'_>, cursor: usize, at: usize) -> Option<(usize, usize)> {
-    if piece.bytes.get(at + 1) != Some(&b'-') || (at > cursor && is_key(piece.bytes[at - 1])) {
+    if piece.bytes.get(at + 1) != Some(&b'-') || (at > cursor && KEY.has(piece.bytes[at - 1])) {
         return None;
     }
-    let end = piece.run(at, is_key);
-    let blank = piece.bytes.get(end).is_some_and(|&byte| is_blank(byte));
+    let end = piece.run(at, KEY);
+    let blank = piece.bytes.get(end).is_some_and(|&byte| BLANK.has(byte));
     blank.then_some((at, end))
 }
 
 /// `Bearer` and a space, where it starts.
 fn bearer_at(piece: &Piece<'_>, cursor: usize, at: usize) -> Option<(usize, usize)> {
     let end = at + BEARER.len();
-    let alone = at == cursor || !is_key(piece.bytes[at - 1]);
+    let alone = at == cursor || !KEY.has(piece.bytes[at - 1]);
     (alone && piece.bytes.get(end) == Some(&b' ') && piece.has(at, BEARER)).then_some((at, end))
 }
 
@@ -252,12 +249,12 @@ impl Finder<'_> {
         if field {
             at += escape + 1;
         }
-        let spaced = self.piece.run(at, is_blank);
+        let spaced = self.piece.run(at, BLANK);
         let next = byte(spaced + 1);
         let (join, at) = match byte(spaced)? {
             b'=' => (Join::Equals, spaced + 1 + usize::from(next == Some(b'>'))),
             b':' if next == Some(b'=') => (Join::Equals, spaced + 2),
-            b':' if next.is_some_and(is_blank) => (Join::Loose, spaced + 1),
+            b':' if next.is_some_and(|byte| BLANK.has(byte)) => (Join::Loose, spaced + 1),
             b':' => (Join::Tight, spaced + 1),
             _ if flag && spaced == name_end + 1 => (Join::Flag, spaced),
             _ => return None,
@@ -268,7 +265,7 @@ impl Finder<'_> {
 
     fn value_after(&mut self, at: usize, join: Join) -> Option<ValueAt> {
         let byte = |at: usize| self.piece.bytes.get(at).copied();
-        let at = self.piece.run(at, is_blank);
+        let at = self.piece.run(at, BLANK);
         let escape = usize::from(byte(at) == Some(b'\\'));
         let quote = byte(at + escape).filter(|byte| b"\"'`".contains(byte));
         let (start, end) = match quote {
@@ -290,15 +287,15 @@ impl Finder<'_> {
 
     fn unquoted_end(&mut self, at: usize) -> usize {
         if !(self.unquoted.0..self.unquoted.1).contains(&at) {
-            self.unquoted = (at, self.piece.run(at, is_unquoted));
+            self.unquoted = (at, self.piece.run(at, UNQUOTED));
         }
         self.unquoted.1
     }
 
     /// `Bearer` and a token.
     fn bearer(&mut self, end: usize) -> usize {
-        let token = self.piece.run(end, |byte| byte == b' ');
-        let token_end = self.piece.run(token, is_token);
+        let token = self.piece.run(end, SPACE);
+        let token_end = self.piece.run(token, TOKEN);
         let clear = token > end && self.piece.ends_word(token_end);
         if clear && looks_random(&self.piece.bytes[token..token_end]) {
             self.piece
@@ -316,7 +313,7 @@ impl Finder<'_> {
         // More of the word may have stood where a marker now is.
         let cut = self.piece.touches_after && value.end == self.piece.bytes.len();
         if !cut && AUTHORIZATION_SCHEMES.iter().any(|name| scheme(name)) {
-            let next = self.piece.run(value.end, |byte| byte == b' ');
+            let next = self.piece.run(value.end, SPACE);
             return Some(self.unquoted_end(next).max(value.end));
         }
         let credentials = looks_random(judged(word)) || judged(word).contains(&b'=');
@@ -359,7 +356,7 @@ fn may_be_key(text: &[u8]) -> bool {
     let mut letters = text
         .iter()
         .rev()
-        .take_while(|byte| is_key(**byte))
+        .take_while(|byte| KEY.has(**byte))
         .filter(|byte| byte.is_ascii_alphanumeric());
     let (Some(last), Some(before)) = (letters.next(), letters.next()) else {
         return false;
@@ -428,17 +425,14 @@ fn is_secret(piece: &Piece<'_>, value: &ValueAt, name: &[u8]) -> bool {
 
 /// A port, as in `my-token:8080/path`.
 fn is_port(bytes: &[u8]) -> bool {
-    let digits = bytes
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let digits = DIGIT.len_at_start(bytes);
     (1..=5).contains(&digits) && bytes.get(digits).is_none_or(|&byte| byte == b'/')
 }
 
 /// A word in letters, followed by another: a sentence about passwords, not a password.
 fn is_prose(piece: &Piece<'_>, value: &ValueAt, bytes: &[u8]) -> bool {
     let letters = bytes.iter().all(u8::is_ascii_alphabetic);
-    let next = piece.run(value.end, is_blank);
+    let next = piece.run(value.end, BLANK);
     let goes_on = piece
         .at(next)
         .is_some_and(|byte| byte.is_ascii_alphabetic());
@@ -447,30 +441,16 @@ fn is_prose(piece: &Piece<'_>, value: &ValueAt, bytes: &[u8]) -> bool {
 
 /// Where a cookie header's value ends: pairs of name and value, `; ` between them.
 fn cookies_end(piece: &Piece<'_>, start: usize) -> usize {
-    let in_pair = |byte: u8| !byte.is_ascii_whitespace() && !b"\"'`;\\".contains(&byte);
-    let mut end = piece.run(start, in_pair);
+    let mut end = piece.run(start, PAIR);
     while piece.bytes.get(end) == Some(&b';') {
-        let next = piece.run(end + 1, |byte| byte == b' ');
-        let next_end = piece.run(next, in_pair);
+        let next = piece.run(end + 1, SPACE);
+        let next_end = piece.run(next, PAIR);
         if next_end == next {
             break;
         }
         end = next_end;
     }
     end
-}
-
-fn is_key(byte: u8) -> bool {
-    is_word(byte) || byte == b'-' || byte == b'.'
-}
-
-fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
-}
-
-/// What a value without quotes is made of: printable ASCII, up to what ends it.
-fn is_unquoted(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"&,;\"'`)}]><|\\".contains(&byte)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+mod class;
 mod keyed;
 mod numbers;
 mod pem;
@@ -343,7 +344,7 @@ fn next_marker(line: &str, from: usize) -> Option<(usize, usize)> {
                 .get(from..)?
                 .iter()
                 .position(|&byte| byte == b'[')?;
-        if !line[start..].starts_with(MARKER_START) {
+        if !line.as_bytes()[start..].starts_with(MARKER_START.as_bytes()) {
             from = start + 1;
             continue;
         }

@@ -2,6 +2,7 @@
 //! date and check digit, bank cards with a valid check digit.
 
 use super::SecretKind;
+use super::class::DIGIT;
 use super::piece::{Piece, Span, is_word};
 use alloc::vec::Vec;
 
@@ -21,7 +22,7 @@ pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
     let next_digit = |at: usize| piece.bytes.get(at..)?.iter().position(u8::is_ascii_digit);
     while let Some(skipped) = next_digit(at) {
         at += skipped;
-        let plain = piece.run(at, |byte| byte.is_ascii_digit());
+        let plain = piece.run(at, DIGIT);
         at = if plain - at >= TICKET_DIGITS_MIN {
             piece.report(at, plain, SecretKind::Ticket, spans);
             plain
@@ -89,7 +90,7 @@ fn grouped_end(piece: &Piece<'_>, at: usize, first_end: usize) -> Option<usize> 
     let mut end = first_end;
     let mut groups = 0;
     while groups < groups_max && piece.bytes.get(end) == Some(&separator) {
-        let next = piece.run(end + 1, |byte| byte.is_ascii_digit());
+        let next = piece.run(end + 1, DIGIT);
         let len = next - end - 1;
         if len == 4 || (!phone && groups >= 2 && (1..=3).contains(&len)) {
             end = next;

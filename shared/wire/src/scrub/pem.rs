@@ -1,6 +1,7 @@
 //! Private keys in PEM blocks.
 
 use super::SecretKind;
+use super::class::PEM_BODY;
 use super::piece::{Piece, Span};
 use alloc::vec::Vec;
 
@@ -31,7 +32,7 @@ pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) -> bool {
         let Some((_, end)) = delimiter(piece.bytes, body, END) else {
             piece.report(start, piece.bytes.len(), SecretKind::PrivateKey, spans);
             let rest = piece.bytes.get(body..).unwrap_or_default();
-            return !piece.touches_after && rest.iter().all(is_body);
+            return !piece.touches_after && PEM_BODY.has_all(rest);
         };
         piece.report(start, end, SecretKind::PrivateKey, spans);
         from = end;
@@ -44,8 +45,8 @@ pub(super) fn continuation(line: &str) -> Continuation {
     if let Some((_, end)) = delimiter(line.as_bytes(), 0, END) {
         return Continuation { end, open: false };
     }
-    let inside = line.len() <= LINE_BYTES_MAX
-        && (line.bytes().all(|byte| is_body(&byte)) || is_header(line));
+    let inside =
+        line.len() <= LINE_BYTES_MAX && (PEM_BODY.has_all(line.as_bytes()) || is_header(line));
     Continuation {
         end: if inside { line.len() } else { 0 },
         open: inside,
@@ -79,10 +80,6 @@ fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
         }
         from = at + 1;
     }
-}
-
-fn is_body(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=\r\n\t \\".contains(byte)
 }
 
 /// `Proc-Type: 4,ENCRYPTED` and `DEK-Info: …`.

@@ -1,6 +1,7 @@
 //! The text between two markers, and helpers to look around in it.
 
 use super::SecretKind;
+use super::class::{Class, WORD};
 use alloc::vec::Vec;
 
 /// Part of a line without markers. A marker that touches its edge counts as a letter there.
@@ -39,10 +40,9 @@ impl Piece<'_> {
         }
     }
 
-    /// Where the run of bytes that satisfy a condition ends, starting at a place.
-    pub(super) fn run(&self, from: usize, is_in: impl Fn(u8) -> bool) -> usize {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|&&byte| is_in(byte)).count()
+    /// Where the run of bytes of a class ends, starting at a place.
+    pub(super) fn run(&self, from: usize, class: Class) -> usize {
+        from + class.len_at_start(self.bytes.get(from..).unwrap_or_default())
     }
 
     /// Whether the piece goes on with some text, whatever its case.
@@ -75,12 +75,7 @@ impl Piece<'_> {
 
 /// Letters, digits and `_`.
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// What tokens are made of: base64 of either alphabet, and dots.
-pub(super) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
+    WORD.has(byte)
 }
 
 /// Whether a word looks made by a machine: long enough, and with digits among letters or capitals

@@ -2,6 +2,7 @@
 //! prefixed tokens of well-known services.
 
 use super::SecretKind;
+use super::class::{BASE64URL, KEY, WORD};
 use super::piece::{Piece, Span, is_word};
 use alloc::vec::Vec;
 
@@ -70,13 +71,12 @@ pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
     // Every stretch as long as the shortest token covers one of these places.
     let mut place = STRETCH_LEN_MIN - 1;
     while let Some(&byte) = piece.bytes.get(place) {
-        if !is_stretch(byte) {
+        if !KEY.has(byte) {
             place += STRETCH_LEN_MIN;
             continue;
         }
-        let before = piece.bytes[..place].iter().rev();
-        let start = place - before.take_while(|&&byte| is_stretch(byte)).count();
-        let end = piece.run(place, is_stretch);
+        let start = place - KEY.len_at_end(&piece.bytes[..place]);
+        let end = piece.run(place, KEY);
         // Every token has a digit somewhere; names of classes and hosts mostly have none.
         let digits = piece.bytes[start..end].iter().any(u8::is_ascii_digit);
         if end - start >= STRETCH_LEN_MIN && digits {
@@ -96,7 +96,7 @@ fn look_at_stretch(piece: &Piece<'_>, start: usize, end: usize, spans: &mut Vec<
             continue;
         }
         if !FIRST_LETTERS.contains(&piece.bytes[at]) {
-            at = piece.run(at, is_word);
+            at = piece.run(at, WORD);
             continue;
         }
         if at >= run.end {
@@ -110,13 +110,13 @@ fn look_at_stretch(piece: &Piece<'_>, start: usize, end: usize, spans: &mut Vec<
                 piece.report(at, end, kind, spans);
                 end
             }
-            None => piece.run(at, is_word),
+            None => piece.run(at, WORD),
         };
     }
 }
 
 fn measure(piece: &Piece<'_>, at: usize) -> Run {
-    let end = piece.run(at, is_base64url);
+    let end = piece.run(at, BASE64URL);
     let digit = piece.bytes[at..end]
         .iter()
         .rposition(u8::is_ascii_digit)
@@ -143,8 +143,8 @@ fn jwt(piece: &Piece<'_>, at: usize, run: &mut Run) -> Option<usize> {
     {
         return None;
     }
-    let payload_end = piece.run(payload, is_base64url);
-    dot(payload_end).then(|| piece.run(payload_end + 1, is_base64url))
+    let payload_end = piece.run(payload, BASE64URL);
+    dot(payload_end).then(|| piece.run(payload_end + 1, BASE64URL))
 }
 
 fn prefixed(piece: &Piece<'_>, at: usize, run: &Run) -> Option<(usize, SecretKind)> {
@@ -154,20 +154,12 @@ fn prefixed(piece: &Piece<'_>, at: usize, run: &Run) -> Option<(usize, SecretKin
         .find(|shape| rest.starts_with(shape.prefix.as_bytes()))?;
     let start = at + shape.prefix.len();
     if shape.kind == SecretKind::Ticket {
-        let end = piece.run(start, is_base64url);
+        let end = piece.run(start, BASE64URL);
         return (end - start >= shape.len_min).then_some((end, shape.kind));
     }
     // Every other prefix is within the run.
     let digits = run.digit.is_some_and(|digit| digit >= start);
     (run.end.saturating_sub(start) >= shape.len_min && digits).then_some((run.end, shape.kind))
-}
-
-fn is_stretch(byte: u8) -> bool {
-    is_base64url(byte) || byte == b'.'
-}
-
-fn is_base64url(byte: u8) -> bool {
-    is_word(byte) || byte == b'-'
 }
 
 #[cfg(test)]
@@ -183,7 +175,7 @@ mod tests {
                 shape.prefix
             );
             assert!(shape.prefix.len() + shape.len_min >= STRETCH_LEN_MIN);
-            assert!(shape.prefix.bytes().all(is_stretch));
+            assert!(KEY.has_all(shape.prefix.as_bytes()));
         }
         assert!(FIRST_LETTERS.contains(&JWT_START[0]));
     }

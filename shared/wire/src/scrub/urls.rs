@@ -1,6 +1,7 @@
 //! Passwords in URLs and data source names, and e-mail addresses.
 
 use super::SecretKind;
+use super::class::{AUTHORITY, DOMAIN, LABEL, LOCAL_PART, USERINFO};
 use super::piece::{Piece, Span, is_word};
 use alloc::vec::Vec;
 
@@ -31,7 +32,7 @@ pub(super) fn find(
     // Where the authority of the last URL ends; addresses inside it are part of the URL.
     // Passwords are found on the first pass, when no marker interrupts the authority.
     let mut authority_end = if piece.in_authority {
-        piece.run(0, is_authority)
+        piece.run(0, AUTHORITY)
     } else {
         0
     };
@@ -65,7 +66,7 @@ pub(super) fn find(
 
 /// Takes the password out of `user:password@host`; returns where the authority ends.
 fn authority(piece: &Piece<'_>, start: usize, spans: &mut Vec<Span>) -> usize {
-    let end = piece.run(start, is_authority);
+    let end = piece.run(start, AUTHORITY);
     let authority = &piece.bytes[start..end];
     if let Some(at) = authority.iter().rposition(|&byte| byte == b'@')
         && let Some(colon) = authority[..at].iter().position(|&byte| byte == b':')
@@ -80,18 +81,10 @@ fn authority(piece: &Piece<'_>, start: usize, spans: &mut Vec<Span>) -> usize {
     end
 }
 
-fn is_authority(byte: u8) -> bool {
-    !byte.is_ascii_whitespace() && !b"/?#\"'<>`\\".contains(&byte)
-}
-
 /// Takes the password out of `user:password@tcp(host:port)/database`.
 fn dsn(piece: &Piece<'_>, at: usize, spans: &mut Vec<Span>) {
     let window = &piece.bytes[at.saturating_sub(USERINFO_BYTES_MAX)..at];
-    let len = window
-        .iter()
-        .rev()
-        .take_while(|&&byte| !byte.is_ascii_whitespace() && !b"\"'`=/".contains(&byte))
-        .count();
+    let len = USERINFO.len_at_end(window);
     let start = at - len;
     let clear = if start == 0 {
         !piece.touches_before
@@ -107,17 +100,14 @@ fn dsn(piece: &Piece<'_>, at: usize, spans: &mut Vec<Span>) {
 }
 
 fn email(piece: &Piece<'_>, at: usize, spans: &mut Vec<Span>) {
-    let local_len = piece.bytes[at.saturating_sub(LOCAL_PART_BYTES_MAX + 1)..at]
-        .iter()
-        .rev()
-        .take_while(|&&byte| is_word(byte) || b".%+-".contains(&byte))
-        .count();
+    let window = &piece.bytes[at.saturating_sub(LOCAL_PART_BYTES_MAX + 1)..at];
+    let local_len = LOCAL_PART.len_at_end(window);
     let start = at - local_len;
     let local = &piece.bytes[start..at];
     let domain_start = at + 1;
     let end = domain_end(piece, domain_start);
     // More of the domain may have stood where the marker now is.
-    let whole_end = piece.run(domain_start, |byte| is_label(byte) || byte == b'.');
+    let whole_end = piece.run(domain_start, DOMAIN);
     let cut = piece.touches_after && whole_end == piece.bytes.len();
     let clear = (1..=LOCAL_PART_BYTES_MAX).contains(&local_len)
         && piece
@@ -140,7 +130,7 @@ fn domain_end(piece: &Piece<'_>, start: usize) -> usize {
         .get(label)
         .is_some_and(u8::is_ascii_alphanumeric)
     {
-        let label_end = piece.run(label, is_label);
+        let label_end = piece.run(label, LABEL);
         let hyphens = piece.bytes[label..label_end]
             .iter()
             .rev()
@@ -152,10 +142,6 @@ fn domain_end(piece: &Piece<'_>, start: usize) -> usize {
         label = end + 1;
     }
     end
-}
-
-fn is_label(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 /// At least two labels, the last of them letters only; not a version, not a systemd unit.
