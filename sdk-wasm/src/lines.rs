@@ -6,7 +6,6 @@
 //! what had to go is counted.
 
 use alloc::borrow::Cow;
-use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
 use faultscan_wire::limits::{LOG_LINE_BYTES_MAX, LOG_LINES_MAX};
@@ -31,7 +30,7 @@ pub struct LineBounds {
     pub lines_max: usize,
     /// Age of the oldest.
     pub window_ms: i32,
-    /// Bytes of text, all lines together.
+    /// Bytes of text, all lines together, as they were before secrets were taken out.
     pub bytes_max: usize,
     /// Bytes of one line.
     pub line_bytes_max: usize,
@@ -114,37 +113,45 @@ fn split_units(text: &str, units: u32) -> Option<(&str, &str)> {
     text.split_at_checked(end)
 }
 
-/// Chooses the newest lines that fit the bounds and passes each through `scrub`.
+/// Chooses the newest lines that fit the bounds and passes them through `scrub`, oldest first: what
+/// one line begins, such as a private key, another may end.
 pub fn select<'a>(
     raw: &[RawLine<'a>],
     bounds: &LineBounds,
-    scrub: impl Fn(&'a str) -> Cow<'a, str>,
+    mut scrub: impl FnMut(&'a str) -> Cow<'a, str>,
 ) -> Selection<'a> {
     let mut selection = Selection::default();
     let mut bytes = 0;
-    for (index, line) in raw.iter().enumerate().rev() {
+    let mut from = raw.len();
+    while let Some(line) = raw[..from].last() {
+        bytes += line.text.len().min(bounds.line_bytes_max);
+        let full = raw.len() - from >= bounds.lines_max || bytes > bounds.bytes_max;
         if line.at_ms < -bounds.window_ms {
             break;
         }
-        let full = selection.lines.len() >= bounds.lines_max;
-        let scrubbed = scrub(line.text);
-        let text = cut(&scrubbed, bounds.line_bytes_max);
-        if full || bytes + text.len() > bounds.bytes_max {
-            drop_all(&mut selection, &raw[..=index], bounds);
+        if full {
+            drop_all(&mut selection, &raw[..from], bounds);
             break;
         }
-        bytes += text.len();
-        selection.dropped_bytes += (scrubbed.len() - text.len()) as u32;
+        from -= 1;
+    }
+    for &RawLine {
+        at_ms,
+        level,
+        source,
+        text,
+    } in &raw[from..]
+    {
+        let scrubbed = scrub(text);
+        let kept = cut(&scrubbed, bounds.line_bytes_max).len();
+        selection.dropped_bytes += (scrubbed.len() - kept) as u32;
         let text = match scrubbed {
-            Cow::Borrowed(scrubbed) => Cow::Borrowed(cut(scrubbed, bounds.line_bytes_max)),
-            Cow::Owned(_) => Cow::Owned(text.to_owned()),
+            Cow::Borrowed(text) => Cow::Borrowed(cut(text, kept)),
+            Cow::Owned(mut text) => {
+                text.truncate(kept);
+                Cow::Owned(text)
+            }
         };
-        let &RawLine {
-            at_ms,
-            level,
-            source,
-            ..
-        } = line;
         selection.lines.push(KeptLine {
             at_ms,
             level,
@@ -152,7 +159,6 @@ pub fn select<'a>(
             text,
         });
     }
-    selection.lines.reverse();
     selection
 }
 
@@ -266,6 +272,17 @@ mod tests {
         };
         let selection = select(&raw, &bounds, |_| Cow::Owned("password=[redacted]".into()));
         assert_eq!(selection.lines[0].text, "password=[redacted]");
+    }
+
+    #[test]
+    fn lines_are_scrubbed_in_their_order() {
+        let (text, meta) = batch(&[(-3, "a"), (-2, "b"), (-1, "c")]);
+        let mut seen = Vec::new();
+        select(&split(&text, &meta), &BOUNDS, |line| {
+            seen.push(line);
+            Cow::Borrowed(line)
+        });
+        assert_eq!(seen, ["a", "b", "c"]);
     }
 
     #[test]

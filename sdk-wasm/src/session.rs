@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use faultscan_wire::limits::{
     CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX, UNCOMPRESSED_BYTES_MAX,
 };
-use faultscan_wire::{SigningKey, Ticket, TicketError, VerifyingKey, scrub, seal_block, sign};
+use faultscan_wire::scrub::Scrubber;
+use faultscan_wire::{SigningKey, Ticket, TicketError, VerifyingKey, seal_block, sign};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -229,7 +230,10 @@ impl Session {
         for line in &mut raw {
             line.source = usize::from(line.source).min(last) as u8;
         }
-        let logs = lines::select(&raw, &self.bounds.lines.within_format(), scrub::scrub);
+        let mut scrubber = Scrubber::new();
+        let logs = lines::select(&raw, &self.bounds.lines.within_format(), |line| {
+            scrubber.scrub(line)
+        });
         let content = Content {
             now_ms,
             facts: &self.facts,

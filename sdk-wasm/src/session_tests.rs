@@ -151,6 +151,26 @@ fn a_sealed_snapshot_is_what_the_server_reads() {
 }
 
 #[test]
+fn a_private_key_over_several_lines_is_taken_out() {
+    let mut session = open();
+    let key = [
+        "-----BEGIN PRIVATE KEY-----",
+        "MC4CAQAwBQYDK2VwBCIEIJx5",
+        "-----END PRIVATE KEY-----",
+        "after",
+    ];
+    let (_, body) = seal(&mut session, &key);
+    let text: Vec<&str> = body
+        .logs
+        .lines
+        .iter()
+        .map(|line| line.message.as_str())
+        .collect();
+    assert!(!text.concat().contains("MC4CAQ"), "{text:?}");
+    assert_eq!(text[3], "after");
+}
+
+#[test]
 fn sequence_numbers_rise_can_be_left_out_and_end() {
     let mut session = open();
     assert_eq!(seal(&mut session, &[]).0.sequence, 5);
