@@ -8,7 +8,8 @@ use faultscan_faulttree::{Observation, Posterior};
 use faultscan_knowledge::{Catalogue, Severity};
 
 use crate::error::DiagnosisError;
-use crate::findings::{Findings, Found};
+use crate::findings::{Findings, Found, Leaks};
+use crate::gather::Gathered;
 use crate::input::Input;
 use crate::model::Model;
 use crate::report::{Consequence, Diagnosis, FoundCode, Status};
@@ -59,9 +60,9 @@ impl Diagnoser {
     /// If an answer names an unknown check, or the engine's budget does not suffice.
     pub fn diagnose(&self, input: &Input) -> Result<Diagnosis, DiagnosisError> {
         let model = &self.model;
-        let gathered = gather::gather(model, &self.matcher, input)?;
+        let mut gathered = gather::gather(model, &self.matcher, input)?;
+        let posterior = believe(model, &mut gathered)?;
         let findings = &gathered.findings;
-        let posterior = model.engine.condition(&findings.observations())?;
         let mentioned = findings.causes(model);
         let mut causes = ranking::causes(model, findings, &mentioned, &posterior);
         let codes = found_codes(model, findings, &posterior);
@@ -84,7 +85,7 @@ impl Diagnoser {
         Ok(Diagnosis {
             catalogue_version: model.catalogue.version().to_owned(),
             status,
-            explanation: explanation(model, &posterior),
+            explanation: explanation(model, findings)?,
             next_checks: checks::next(model, findings, &mentioned, &posterior, &answers),
             forward: ranking::consequences(model, findings, &mentioned, &posterior),
             graph: graph::draw(model, findings, &groups, &cut_sets, &posterior),
@@ -163,12 +164,37 @@ fn leading_first<'a>(mut groups: Vec<Vec<&'a Found>>, lead: Option<&Found>) -> V
     groups
 }
 
-fn explanation(model: &Model, posterior: &Posterior) -> Vec<String> {
-    let best = posterior.most_probable_explanation();
-    best.events
-        .iter()
-        .map(|event| model.name(*event).to_owned())
-        .collect()
+/// Posteriors of everything. Where a log shows more codes at once than can be computed, the least
+/// of the evidence is given up, and a note says so.
+fn believe(model: &Model, gathered: &mut Gathered) -> Result<Posterior, DiagnosisError> {
+    let mut is_reduced = false;
+    loop {
+        let observations = gathered.findings.observations(model, Leaks::Summed);
+        match model.engine.condition(&observations) {
+            Ok(posterior) => {
+                if is_reduced {
+                    gathered.notes.push(wording::reduced_note());
+                }
+                return Ok(posterior);
+            }
+            Err(error) if error.spent().is_some() && gathered.findings.reduce() => {
+                is_reduced = true;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The causes that are true in the likeliest state of all.
+fn explanation(model: &Model, findings: &Findings) -> Result<Vec<String>, DiagnosisError> {
+    let observations = findings.observations(model, Leaks::Maximised);
+    let best = model
+        .engine
+        .condition(&observations)?
+        .most_probable_explanation();
+    let names = best.events.iter().map(|event| model.name(*event));
+    let causes = names.filter(|name| model.catalogue.cause(name).is_some());
+    Ok(causes.map(str::to_owned).collect())
 }
 
 fn found_codes(model: &Model, findings: &Findings, posterior: &Posterior) -> Vec<FoundCode> {

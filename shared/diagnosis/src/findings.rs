@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use faultscan_faulttree::{EventId, NodeId, Observation};
 use faultscan_knowledge::Text;
 
-use crate::model::Model;
+use crate::model::{LEAK_PRIOR, Model};
 use crate::report::Answer;
 
 /// One piece of evidence.
@@ -46,9 +46,21 @@ pub(crate) struct Found {
     pub(crate) node: NodeId,
     pub(crate) score: f64,
     pub(crate) primary: bool,
+    /// Whether it is evidence: primary, and not given up.
+    pub(crate) counts: bool,
     pub(crate) reason: Text,
     pub(crate) lines: Vec<u32>,
     pub(crate) captures: BTreeMap<String, String>,
+}
+
+/// What becomes of leaks. They are no events of the world: a sum over states must sum over them, and
+/// a maximum over states must not choose among them, so there each counts 1 where it is not needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaks {
+    /// For probabilities.
+    Summed,
+    /// For the most probable explanation.
+    Maximised,
 }
 
 /// All evidence of one input.
@@ -78,12 +90,28 @@ impl Piece {
 
     /// What the engine is told. No likelihood is 0, as the catalogue's rates are not, so evidence
     /// that contradicts itself makes belief small, never impossible.
-    pub(crate) fn observation(&self) -> Observation {
-        Observation::Likelihood {
-            node: self.node,
-            if_true: self.if_true,
-            if_false: self.if_false,
-        }
+    fn observe(&self, model: &Model, leaks: Leaks, observations: &mut Vec<Observation>) {
+        let (node, if_true, if_false) = (self.node, self.if_true, self.if_false);
+        let ratio = if_false / if_true;
+        // The engine makes a leak of its own for a message that is missing.
+        let Some(leak) = model.leak(node).filter(|_| ratio < 1.0) else {
+            observations.push(Observation::Likelihood {
+                node,
+                if_true,
+                if_false,
+            });
+            return;
+        };
+        let otherwise = match leaks {
+            Leaks::Summed => 1.0 - ratio,
+            Leaks::Maximised => 1.0,
+        };
+        observations.push(Observation::Is(leak.found, true));
+        observations.push(Observation::Likelihood {
+            node: leak.event.into(),
+            if_true: ratio / LEAK_PRIOR,
+            if_false: otherwise / (1.0 - LEAK_PRIOR),
+        });
     }
 
     /// The piece in a sentence.
@@ -138,12 +166,39 @@ fn found_in(code: &str, lines: &[u32]) -> Text {
 impl Findings {
     /// Codes that count as observed.
     pub(crate) fn observed(&self) -> impl Iterator<Item = &Found> {
-        self.found.iter().filter(|found| found.primary)
+        self.found.iter().filter(|found| found.counts)
     }
 
     /// What the engine is told.
-    pub(crate) fn observations(&self) -> Vec<Observation> {
-        self.pieces.iter().map(Piece::observation).collect()
+    pub(crate) fn observations(&self, model: &Model, leaks: Leaks) -> Vec<Observation> {
+        let mut observations = Vec::new();
+        for piece in &self.pieces {
+            piece.observe(model, leaks, &mut observations);
+        }
+        observations
+    }
+
+    /// Gives up the least of the evidence, where there is more than can be computed: first what is
+    /// missing, then the lesser half of the codes. Says whether there was anything to give up.
+    pub(crate) fn reduce(&mut self) -> bool {
+        let before = self.pieces.len();
+        self.pieces
+            .retain(|piece| !matches!(piece.source, Source::Absent { .. }));
+        if self.pieces.len() < before {
+            return true;
+        }
+        let used: Vec<NodeId> = self.observed().map(|found| found.node).collect();
+        let given_up = used
+            .get(used.len().div_ceil(2).max(1)..)
+            .unwrap_or_default();
+        for found in &mut self.found {
+            found.counts &= !given_up.contains(&found.node);
+        }
+        self.pieces.retain(|piece| {
+            let is_code = matches!(piece.source, Source::Code { .. } | Source::Ticket { .. });
+            !(is_code && given_up.contains(&piece.node))
+        });
+        !given_up.is_empty()
     }
 
     /// Causes that the evidence speaks of: below an observed code, with an indicator, or in the

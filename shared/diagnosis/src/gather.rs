@@ -69,6 +69,7 @@ fn add_match(model: &Model, findings: &mut Findings, found: &CodeMatch) {
         node,
         score: found.score,
         primary: found.primary,
+        counts: found.primary,
         reason: Text {
             en: found.reason.to_string(),
             zh: found.reason.to_chinese(),
@@ -135,6 +136,7 @@ fn add_ticket(model: &Model, findings: &mut Findings, notes: &mut Vec<Note>, inp
             node,
             score: 1.0,
             primary: true,
+            counts: true,
             reason: Text {
                 en: "named by the ticket".into(),
                 zh: "由票据指明".into(),

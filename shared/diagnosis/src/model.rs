@@ -12,15 +12,25 @@ use faultscan_knowledge::{Catalogue, Check};
 
 use crate::error::DiagnosisError;
 
-/// Diagram nodes that one diagnosis may take. A log that shows every code at once needs a few
-/// thousand.
-const NODES_MAX: usize = 2_000_000;
+/// Diagram nodes that the catalogue and one diagnosis may take together: a few megabytes.
+const NODES_MAX: usize = 200_000;
 
 /// A check, and the gate that stands for its test.
 pub(crate) struct TestedCheck {
     pub(crate) check: Check,
     pub(crate) node: NodeId,
 }
+
+/// How a code's message is observed through noise: "the gate, or else the leak". The leak stands
+/// beside its gate in the diagram's order, which keeps diagrams of many observations small.
+#[derive(Clone, Copy)]
+pub(crate) struct Leak {
+    pub(crate) event: EventId,
+    pub(crate) found: NodeId,
+}
+
+/// A leak's prior in the tree. Every use gives it a weight of its own, so this one never counts.
+pub(crate) const LEAK_PRIOR: f64 = 0.5;
 
 /// The compiled catalogue.
 pub(crate) struct Model {
@@ -32,6 +42,8 @@ pub(crate) struct Model {
     checks: BTreeMap<String, TestedCheck>,
     /// The node that stands for each code.
     codes: BTreeMap<String, NodeId>,
+    /// The leak of each code's gate; a code that is an event needs none.
+    leaks: BTreeMap<NodeId, Leak>,
     /// Events below each gate, by gate index.
     leaves: Vec<BTreeSet<EventId>>,
     /// Gates of larger trees above each node.
@@ -54,6 +66,9 @@ impl Model {
             // A symptom of a larger tree is that tree's event or gate.
             if !builder.contains(&code.code) {
                 add_gate(&mut builder, &code.code, &code.formula)?;
+            }
+            if catalogue.cause(&code.code).is_none() {
+                add_leak(&mut builder, &code.code)?;
             }
         }
         let mut all_checks: BTreeMap<String, Check> = BTreeMap::new();
@@ -80,6 +95,7 @@ impl Model {
             .iter()
             .filter_map(|code| Some((code.code.clone(), tree.node(&code.code)?)))
             .collect();
+        let leaks = leaks(&tree, &catalogue);
         let leaves = leaves(&tree);
         let parents = parents(&tree, &catalogue);
         let mut model = Self {
@@ -89,6 +105,7 @@ impl Model {
             prior,
             checks,
             codes,
+            leaks,
             leaves,
             parents,
             codes_of_event: BTreeMap::new(),
@@ -110,6 +127,11 @@ impl Model {
     /// The node of a code.
     pub(crate) fn code(&self, code: &str) -> Option<NodeId> {
         self.codes.get(code).copied()
+    }
+
+    /// How a code's gate is observed.
+    pub(crate) fn leak(&self, node: NodeId) -> Option<Leak> {
+        self.leaks.get(&node).copied()
     }
 
     /// The basic event of a cause.
@@ -171,6 +193,36 @@ impl Model {
 /// The name of the gate that stands for a check's test. No cause or code has a colon in it.
 fn test_name(check: &str) -> String {
     format!("check:{check}")
+}
+
+/// Adds a code's leak and the gate by which its message is observed.
+fn add_leak(builder: &mut FaultTreeBuilder, code: &str) -> Result<(), ModelError> {
+    let (leak, gate) = (Formula::named(leak_name(code)), Formula::named(code));
+    builder.basic_event(&leak_name(code), LEAK_PRIOR)?;
+    builder.gate(&found_name(code), Formula::Or(vec![gate, leak]))
+}
+
+fn leak_name(code: &str) -> String {
+    format!("leak:{code}")
+}
+
+fn found_name(code: &str) -> String {
+    format!("found:{code}")
+}
+
+fn leaks(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Leak> {
+    let leak = |code: &str| {
+        let leak = Leak {
+            event: tree.event(&leak_name(code))?,
+            found: tree.node(&found_name(code))?,
+        };
+        Some((tree.node(code)?, leak))
+    };
+    catalogue
+        .codes()
+        .iter()
+        .filter_map(|code| leak(&code.code))
+        .collect()
 }
 
 /// Adds a gate with one operator; operators inside it become gates of their own, so that each can

@@ -16,6 +16,8 @@ const CAUSES_MAX: usize = 20;
 /// Cut sets asked of the engine for each group of codes, before they are ranked exactly.
 const CUT_SETS_ASKED: usize = 32;
 const CUT_SETS_MAX: usize = 10;
+/// Codes of one group that cut sets are made for; sets that explain more at once say little.
+const CUT_SET_CODES_MAX: usize = 8;
 /// A consequence is worth a warning from this probability on …
 const CONSEQUENCE_MIN: f64 = 0.1;
 /// … and if the evidence has raised it by this factor.
@@ -107,6 +109,7 @@ pub(crate) fn cut_sets(
 ) -> Result<Vec<RankedCutSet>, DiagnosisError> {
     let mut ranked: Vec<RankedCutSet> = Vec::new();
     for group in groups {
+        let group = group.get(..CUT_SET_CODES_MAX).unwrap_or(group);
         let nodes: Vec<NodeId> = group.iter().map(|found| found.node).collect();
         for set in model
             .engine

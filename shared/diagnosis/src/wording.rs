@@ -177,6 +177,15 @@ pub(crate) fn unknown_code_note(code: &str, version: &str) -> crate::report::Not
     }
 }
 
+/// The note on a diagnosis that could not use all evidence.
+pub(crate) fn reduced_note() -> crate::report::Note {
+    crate::report::Note {
+        reason: "evidence_reduced".into(),
+        text: "This log shows more failures at once than can be weighed together; the clearest ones were used.".into(),
+        text_zh: "日志中同时出现的故障过多，无法一并计算，只采用了最明确的部分。".into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -404,6 +404,33 @@ fn captured_text_never_becomes_a_shell_command() {
 }
 
 #[test]
+fn a_log_that_shows_too_much_is_weighed_in_part_and_says_so() {
+    let mut spec = spec(Vec::new());
+    spec.causes = (0..60)
+        .map(|n| CauseSpec {
+            id: format!("w{n}"),
+            class: "common",
+        })
+        .collect();
+    // Tangled on purpose: every code shares causes with many others.
+    let gate = |n: usize| {
+        let causes = [n * 7 % 60, n * 13 % 60 + 1, n * 29 % 60, n * 41 % 60 + 1];
+        let names: Vec<String> = causes.iter().map(|n| format!("w{}", n % 60)).collect();
+        format!("OR({})", names.join(", "))
+    };
+    spec.codes = (0..90)
+        .map(|n| code(&format!("X-{n}Q"), &gate(n), &format!("p{n}")))
+        .collect();
+    let lines: Vec<String> = (0..90).map(|n| format!("X-{n}Q happened")).collect();
+    let diagnoser = Diagnoser::new(&spec.catalogue()).unwrap();
+    let diagnosis = diagnoser.diagnose(&Input::from_lines(lines)).unwrap();
+    assert_eq!(diagnosis.status, Status::Explained);
+    assert_eq!(diagnosis.codes.len(), 90, "all are listed");
+    assert_eq!(diagnosis.notes[0].reason, "evidence_reduced");
+    assert!(!diagnosis.cut_sets.is_empty());
+}
+
+#[test]
 fn what_if_follows_causes_forward() {
     let diagnoser = diagnoser(vec![
         code("X-1", "OR(a, b)", "x"),
