@@ -29,13 +29,13 @@ const CONNECTIONS: usize = 64;
 fn main() {
     let durable = setup().start();
     let corpus = Corpus::make(&durable.project.issuer, WARM_UP + MEASURED);
-    let durable = measure("durable", &durable, &corpus);
+    let (durable, stages) = (measure("durable", &durable, &corpus), stages(&durable));
 
     let bare = setup().without_storage().start();
     let corpus = Corpus::make(&bare.project.issuer, WARM_UP + MEASURED);
     let bare = measure("without storage", &bare, &corpus);
 
-    println!("{}", document(&corpus, &durable, &bare));
+    println!("{}", document(&corpus, &durable, &bare, &stages));
 }
 
 /// The server as it ships, but for the rates: this load comes from one address.
@@ -52,7 +52,25 @@ fn measure(name: &str, server: &Server, corpus: &Corpus) -> Measured {
     result
 }
 
-fn document(corpus: &Corpus, durable: &Measured, bare: &Measured) -> Value {
+/// The mean time of each stage that the server counts, in microseconds: where its CPU goes.
+fn stages(server: &Server) -> Value {
+    let metrics = server.metrics();
+    let mean_us = |stage: &&str| {
+        let of = |part: &str| {
+            metrics.value(&format!(
+                "faultscan_stage_seconds_{part}{{stage=\"{stage}\"}}"
+            ))
+        };
+        (of("sum") / of("count") * 1e6).round()
+    };
+    ["ticket", "open", "scrub", "diagnose", "store"]
+        .iter()
+        .map(|stage| ((*stage).to_owned(), json!(mean_us(stage))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn document(corpus: &Corpus, durable: &Measured, bare: &Measured, stages: &Value) -> Value {
     json!({
         "name": "ingest",
         "figures": {
@@ -65,6 +83,7 @@ fn document(corpus: &Corpus, durable: &Measured, bare: &Measured) -> Value {
             "durable_p50_ms": durable.percentile_ms(50.0),
             "durable_p99_ms": durable.percentile_ms(99.0),
             "durable_resident_mib": durable.resident_mib(),
+            "stage_mean_us": stages,
             "without_storage_per_cpu_s": bare.per_cpu_s().round(),
             "without_storage_per_s": bare.per_s().round(),
             "without_storage_p50_ms": bare.percentile_ms(50.0),
