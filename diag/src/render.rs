@@ -65,7 +65,7 @@ fn codes(out: &mut String, diagnosis: &Diagnosis, lines: &[String], term: Term) 
         let reason = if code.primary {
             String::new()
         } else {
-            format!("  {}", code.reason)
+            format!("  {}", term.lang.pick(&code.reason, &code.reason_zh))
         };
         out.push_str(&format!("  {name}  {title}{}\n", term.dim(&reason)));
         if !code.primary {

@@ -134,11 +134,7 @@ fn shorten(
         return Some(whole);
     }
     let shows = |part: &str| match &candidate.code {
-        Some(code) => diagnoser
-            .matcher()
-            .match_lines([part])
-            .code(code)
-            .is_some(),
+        Some(code) => diagnoser.matcher().match_lines([part]).code(code).is_some(),
         None => true,
     };
     let starts = (0..line.len()).step_by((bytes_max / 4).max(1));
