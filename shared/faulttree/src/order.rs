@@ -33,7 +33,7 @@ pub(crate) enum Strategy {
     ForceWeighed,
 }
 
-/// The portfolio. No order is good for every tree, and each of these was the best for some.
+/// The portfolio. No order is good for every tree.
 pub(crate) const PORTFOLIO: [Strategy; 10] = [
     Strategy::Depth(Walk::Heavy),
     Strategy::Depth(Walk::LeavesLast),

@@ -242,7 +242,7 @@ impl AnalyseArgs {
             mcs_by_order: shown
                 .map(|(order, count)| (order, Number::from(count)))
                 .collect(),
-            mcs_truncated: order_max + 1 < by_order.len(),
+            mcs_truncated: by_order.len() > order_max.saturating_add(1),
             probability,
             rare_event: known
                 .map(|p| sets.rare_event(p))

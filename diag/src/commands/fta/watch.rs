@@ -58,9 +58,9 @@ impl Watch {
     /// What to do about an engine error.
     pub(super) fn explain(&self, error: EngineError) -> anyhow::Error {
         let hint = match error.spent() {
-            Some(Resource::Nodes) => "raise --nodes-max, or ask for --max-order only",
+            Some(Resource::Nodes) => "raise --nodes-max",
             Some(Resource::Time) => match self.seconds_max {
-                Some(_) => "raise --seconds-max, or ask for --max-order only",
+                Some(_) => "raise --seconds-max",
                 None => "stopped",
             },
             _ => return crate::exit::bad_input(error),

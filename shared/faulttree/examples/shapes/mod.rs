@@ -103,17 +103,24 @@ fn tangled(builder: &mut FaultTreeBuilder, events: usize) -> Result<(), ModelErr
     let mut random = Random(7);
     let gates = events / 3;
     for gate in 0..gates {
-        let near = |random: &mut Random| named("e", (gate * 3 + random.below(10)) % events);
-        let mut of = vec![near(&mut random), near(&mut random), near(&mut random)];
-        if gate > 0 {
-            let below = named("g", gate - 1 - random.below(gate.min(2)));
-            of.push(Formula::Or(vec![near(&mut random), below]));
-        }
+        let mut near = || named("e", (gate * 3 + random.below(16)) % events);
+        let of: Vec<Formula> = (0..4).map(|_| near()).collect();
+        let below = match gate {
+            0 => near(),
+            _ => named("g", gate - 1 - (gate * 7 % 3).min(gate - 1)),
+        };
         let formula = match gate % 3 {
-            0 => Formula::AtLeast { k: 2, of },
+            0 => Formula::AtLeast {
+                k: 2,
+                of: of.into_iter().chain([below]).collect(),
+            },
+            1 => Formula::And(vec![
+                Formula::Or(of[..2].to_vec()),
+                Formula::Or(vec![of[2].clone(), below]),
+            ]),
             _ => Formula::Or(vec![
-                Formula::And(of[..2].to_vec()),
-                Formula::And(of[1..].to_vec()),
+                Formula::And(of[..3].to_vec()),
+                Formula::And(vec![of[3].clone(), below]),
             ]),
         };
         builder.gate(&format!("g{gate}"), formula)?;

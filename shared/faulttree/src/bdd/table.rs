@@ -106,6 +106,10 @@ impl Unique {
             .ok()
             .filter(|i| *i < 1 << 31)
             .ok_or(Spent::Nodes)?;
+        if count == self.nodes.capacity() {
+            // Doubling would need three times the memory for a moment, which a phone has not.
+            self.nodes.reserve_exact(count / 4 + 1024);
+        }
         self.nodes.push(Node {
             level,
             hi,

@@ -286,18 +286,15 @@ impl Work<'_> {
         for lit in &engine.circuit.gates {
             let edge = engine.lit_edge(*lit);
             let bits = touched[edge.index() as usize];
-            let (mut with, mut without, mut evidence) = (edge, !edge, 1.0);
+            let (mut with, mut evidence) = (edge, 1.0);
             for (slot, joint) in joint.iter().enumerate() {
                 if let (true, Some((all, mass))) = (bits & 1 << slot != 0, joint) {
                     with = self.bdd.and(with, *all)?;
-                    without = self.bdd.and(without, *all)?;
                     evidence *= mass;
                 }
             }
             masses.extend(&self.bdd, &self.weights);
-            let (on, off) = (masses.get(with), masses.get(without));
-            // The two add up to the evidence, but for rounding.
-            posteriors.push(if evidence > 0.0 { on / (on + off) } else { 0.0 });
+            posteriors.push((masses.get(with) / evidence).clamp(0.0, 1.0));
         }
         Ok(posteriors)
     }
