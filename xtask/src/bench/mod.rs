@@ -35,7 +35,12 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     let text = match options.name {
         Name::Ingest => ingest(repo),
         Name::Sdk => sdk(repo),
-        Name::Fta => example(repo, "faultscan-faulttree", "bench_fta", &[]),
+        Name::Fta => example(
+            repo,
+            "faultscan-faulttree",
+            "bench_fta",
+            &["--features", "formats"],
+        ),
         Name::Match => example(repo, "faultscan-evidence", "bench_match", &[]),
         Name::Qr => example(repo, "faultscan-wire", "bench_qr", &["--features", "qr"]),
     }?;
