@@ -75,7 +75,8 @@ pub fn list(core: &Core, words: Option<&str>, family: Option<&str>) -> Result<Li
     })
 }
 
-/// One code with everything the catalogue knows of it: its causes' names are beside it.
+/// One code with everything the catalogue knows of it: its causes' names are beside it, and among its
+/// checks and fixes are those that stand with its causes.
 ///
 /// # Errors
 /// `not_found`.
@@ -92,6 +93,12 @@ pub fn one(core: &Core, code: &str) -> Result<Value, Refusal> {
         return Err(Refusal::internal("catalogue_entry"));
     };
     view.insert("cause_titles".to_owned(), Value::Object(causes));
+    let checks: Vec<_> = catalogue.checks(entry).collect();
+    view.insert("checks".to_owned(), json(&checks)?);
+    let fixes: Vec<_> = (entry.causes.iter())
+        .flat_map(|cause| catalogue.fixes(entry, cause))
+        .collect();
+    view.insert("fixes".to_owned(), json(&fixes)?);
     view.insert(
         "catalogue_version".to_owned(),
         Value::from(catalogue.version()),

@@ -282,3 +282,22 @@ fn the_catalogue_is_listed_searched_and_read() {
     );
     assert_eq!(server.get("/v1/catalogue/NONE", &[]).reason(), "not_found");
 }
+
+#[test]
+fn a_catalogue_entry_shows_what_stands_with_its_causes() {
+    let server = Server::start();
+    // This code has no check and no fix of its own.
+    let entry = server.get("/v1/catalogue/ERR-K8S-009", &[]).json();
+    let fixes = entry["fixes"].as_array().unwrap();
+    let checks = entry["checks"].as_array().unwrap();
+    for cause in entry["cause_titles"].as_object().unwrap().keys() {
+        assert!(
+            fixes.iter().any(|fix| fix["cause"] == cause.as_str()),
+            "{cause}"
+        );
+        assert!(
+            checks.iter().any(|check| check["id"] == cause.as_str()),
+            "{cause}"
+        );
+    }
+}

@@ -82,7 +82,7 @@ function Act({ entry }: { entry: CatalogueEntry }) {
         <ol class="entry-checks">
           {checks.map((check) => (
             <li key={text(check, "id")}>
-              <h3>{text(check, "question")}</h3>
+              <h3>{plainTemplate(text(check, "question"))}</h3>
               {text(check, "command") ? (
                 <Command label={report("check.run")} text={plainTemplate(text(check, "command"))} />
               ) : null}

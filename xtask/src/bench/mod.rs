@@ -56,14 +56,17 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
 /// The real server in release, driven over loopback by a load generator of the tests crate.
 fn ingest(repo: &Repo) -> Result<String> {
     build::build(repo, &build::plan(crate::Part::Server), Profile::Release)?;
-    let args = [
-        "build",
-        "--release",
-        "--package",
-        "faultscan-tests",
-        "--bins",
+    let needed: [&[&str]; 2] = [
+        &[
+            "faultscan-ingest-server",
+            "--example=ingest_without_storage",
+        ],
+        &["faultscan-tests", "--bins"],
     ];
-    proc::loud(&mut repo.cargo(&args))?;
+    for target in needed {
+        let args = [&["build", "--release", "--package"], target].concat();
+        proc::loud(&mut repo.cargo(&args))?;
+    }
     let load = repo.binary(Profile::Release.dir(), "bench-ingest");
     capture(&mut repo.command(load))
 }
