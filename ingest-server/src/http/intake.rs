@@ -16,6 +16,10 @@ use crate::service::refusal::{Class, Refusal};
 /// Time to throw away the body of a refused request.
 const DISCARD_TIME: Duration = Duration::from_secs(5);
 
+/// How long a body that is left unread is held. The HTTP layer closes a connection whose body somebody
+/// still holds when the answer is sent; one that was let go it reads to its end, which may never come.
+const UNREAD_HOLD: Duration = Duration::from_secs(2);
+
 /// What kind of body is taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Accept {
@@ -66,7 +70,7 @@ pub(super) async fn read<'a>(
     let (reserved, declared) = match admit(state, req, accept) {
         Ok(admitted) => admitted,
         Err(refusal) => {
-            let drained = discard(&mut payload, state.core.config.limits.discard_bytes_max).await;
+            let drained = discard(payload, state.core.config.limits.discard_bytes_max).await;
             return Err((refusal, drained));
         }
     };
@@ -75,14 +79,17 @@ pub(super) async fn read<'a>(
     let mut bytes = Vec::with_capacity(declared.unwrap_or(0));
     loop {
         let chunk = match timeout_at(deadline, payload.next()).await {
-            Err(_) => return Err((too_slow(limits.body_timeout_ms), false)),
+            Err(_) => {
+                hold(payload);
+                return Err((too_slow(limits.body_timeout_ms), false));
+            }
             Ok(None) => return Ok(Received { bytes, reserved }),
             Ok(Some(Err(_))) => return Err((cut_short(), false)),
             Ok(Some(Ok(chunk))) => chunk,
         };
         if bytes.len() + chunk.len() > accept.bytes_max {
             drop(bytes);
-            let drained = discard(&mut payload, limits.discard_bytes_max).await;
+            let drained = discard(payload, limits.discard_bytes_max).await;
             return Err((too_large(accept.bytes_max), drained));
         }
         bytes.extend_from_slice(&chunk);
@@ -167,16 +174,27 @@ fn declared_length(headers: &HeaderMap) -> Result<Option<usize>, Refusal> {
 }
 
 /// Reads on without keeping anything; tells whether the end was reached.
-async fn discard(payload: &mut web::Payload, bytes_max: usize) -> bool {
+async fn discard(mut payload: web::Payload, bytes_max: usize) -> bool {
     let deadline = Instant::now() + DISCARD_TIME;
     let mut bytes = 0;
     loop {
         match timeout_at(deadline, payload.next()).await {
             Ok(None) => return true,
             Ok(Some(Ok(chunk))) if bytes + chunk.len() <= bytes_max => bytes += chunk.len(),
-            _ => return false,
+            _ => {
+                hold(payload);
+                return false;
+            }
         }
     }
+}
+
+/// Keeps an unread body past the answer, so that the connection is closed.
+fn hold(payload: web::Payload) {
+    actix_web::rt::spawn(async move {
+        tokio::time::sleep(UNREAD_HOLD).await;
+        drop(payload);
+    });
 }
 
 fn too_large(bytes_max: usize) -> Refusal {

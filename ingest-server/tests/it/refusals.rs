@@ -328,6 +328,23 @@ fn a_body_without_a_length_is_bounded_all_the_same() {
 }
 
 #[test]
+fn a_body_without_end_is_not_read_for_ever() {
+    let server = Server::start();
+    let mut stream = connect(server.address);
+    let head = "POST /v1/snapshots HTTP/1.1\r\nhost: t\r\n\
+                content-type: application/octet-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = [b"10000\r\n".as_slice(), &[0; 0x10000], b"\r\n"].concat();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut closed = false;
+    while !closed && std::time::Instant::now() < patience {
+        closed = stream.write_all(&chunk).is_err();
+    }
+    assert!(closed, "the server goes on reading a body that it refused");
+    assert_eq!(server.rejected(Item::Snapshot, "body_too_large"), 1);
+}
+
+#[test]
 fn a_body_that_ends_before_its_declared_length() {
     let server = Server::start();
     let mut stream = connect(server.address);
