@@ -23,6 +23,7 @@ mod output;
 mod qr;
 mod render;
 mod samples;
+mod source;
 mod system;
 mod term;
 mod trim;

@@ -1,9 +1,8 @@
 //! `diag catalogue list`, `check` and `show`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use faultscan_evidence::Matcher;
 use faultscan_knowledge::{Catalogue, Code, Family};
@@ -12,8 +11,9 @@ use serde_json::{Value, json};
 use crate::cli::Global;
 use crate::commands::diagnose::known_code;
 use crate::exit::{OrBadInput as _, bad_input};
+use crate::source::{CatalogueOption, from_folder};
 use crate::term::{Term, pad, percent, widest};
-use crate::{input, output, samples};
+use crate::{output, samples};
 
 /// `diag catalogue …`.
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub(crate) struct ListArgs {
     /// Only this family: db, tls, k8s, sb, net, go, platform, extra
     #[arg(long, value_name = "FAMILY")]
     family: Option<String>,
+    #[command(flatten)]
+    source: CatalogueOption,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -54,7 +56,7 @@ pub(crate) struct ListArgs {
 impl ListArgs {
     fn run(&self, global: Global) -> anyhow::Result<ExitCode> {
         let family = self.family.as_deref().map(family).transpose()?;
-        let catalogue = builtin()?;
+        let catalogue = self.source.load()?;
         let query = self.query.as_deref().unwrap_or_default().to_lowercase();
         let fits = |code: &&Code| {
             family.is_none_or(|family| family == code.family)
@@ -178,50 +180,14 @@ impl CheckArgs {
     }
 }
 
-fn builtin() -> anyhow::Result<Catalogue> {
-    Catalogue::builtin().context("the built-in catalogue")
-}
-
-/// Reads every `.toml` file below a folder.
-fn from_folder(folder: &Path) -> anyhow::Result<Catalogue> {
-    let mut sources = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(at) = open.pop() {
-        let entries = std::fs::read_dir(&at).or_bad_input(at.display())?;
-        for entry in entries {
-            let path = entry.or_bad_input(at.display())?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                let bytes = input::read_file(&path, input::FILE_BYTES_MAX)?;
-                let text = String::from_utf8(bytes).or_bad_input(path.display())?;
-                let name = path.strip_prefix(folder).unwrap_or(&path);
-                let parts: Vec<_> = name
-                    .components()
-                    .map(|part| part.as_os_str().to_string_lossy())
-                    .collect();
-                sources.push((parts.join("/"), text));
-            }
-        }
-    }
-    sources.sort();
-    Catalogue::load(
-        sources
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str())),
-    )
-    .or_bad_input("catalogue")
-}
-
 /// Options of `diag catalogue show`.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The code, such as ERR-DB-003
     #[arg(value_name = "CODE")]
     code: String,
+    #[command(flatten)]
+    source: CatalogueOption,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -229,7 +195,7 @@ pub(crate) struct ShowArgs {
 
 impl ShowArgs {
     fn run(&self, global: Global) -> anyhow::Result<ExitCode> {
-        let catalogue = builtin()?;
+        let catalogue = self.source.load()?;
         known_code(&catalogue, &self.code)?;
         let Some(code) = catalogue.code(&self.code) else {
             return Ok(ExitCode::SUCCESS);

@@ -11,6 +11,7 @@ use faultscan_knowledge::Catalogue;
 
 use crate::cli::Global;
 use crate::exit::bad_input;
+use crate::source::CatalogueOption;
 use crate::{input, output, render};
 
 const EXAMPLES: &str = "\
@@ -37,6 +38,8 @@ pub(crate) struct DiagnoseArgs {
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
     /// Print one JSON document
+    #[command(flatten)]
+    source: CatalogueOption,
     #[arg(long)]
     json: bool,
 }
@@ -44,7 +47,7 @@ pub(crate) struct DiagnoseArgs {
 impl DiagnoseArgs {
     /// Diagnoses the log.
     pub(crate) fn run(&self, global: Global) -> anyhow::Result<ExitCode> {
-        let diagnoser = diagnoser()?;
+        let diagnoser = diagnoser(&self.source)?;
         if let Some(code) = &self.code {
             known_code(diagnoser.catalogue(), code)?;
         }
@@ -72,10 +75,10 @@ impl DiagnoseArgs {
     }
 }
 
-/// The diagnoser of the built-in catalogue.
-pub(crate) fn diagnoser() -> anyhow::Result<Diagnoser> {
-    let catalogue = Catalogue::builtin().context("the built-in catalogue")?;
-    Diagnoser::new(&catalogue).context("the built-in catalogue")
+/// The diagnoser of the chosen catalogue.
+pub(crate) fn diagnoser(source: &CatalogueOption) -> anyhow::Result<Diagnoser> {
+    let catalogue = source.load()?;
+    Diagnoser::new(&catalogue).context("the catalogue")
 }
 
 /// Refuses a code that the catalogue does not have, with the nearest name.

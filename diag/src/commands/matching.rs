@@ -10,6 +10,7 @@ use faultscan_knowledge::Catalogue;
 use serde_json::{Value, json};
 
 use crate::cli::Global;
+use crate::source::CatalogueOption;
 use crate::term::{Term, pad, percent, printable, widest};
 use crate::{input, output};
 
@@ -27,6 +28,8 @@ pub(crate) struct MatchArgs {
     /// The log; standard input where left out
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    source: CatalogueOption,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -35,8 +38,8 @@ pub(crate) struct MatchArgs {
 impl MatchArgs {
     /// Matches the log.
     pub(crate) fn run(&self, global: Global) -> anyhow::Result<ExitCode> {
-        let catalogue = Catalogue::builtin().context("the built-in catalogue")?;
-        let matcher = Matcher::new(&catalogue).context("the built-in catalogue")?;
+        let catalogue = self.source.load()?;
+        let matcher = Matcher::new(&catalogue).context("the catalogue")?;
         let lines = input::read_lines(self.file.as_deref())?;
         let report = matcher.match_lines(&lines);
         if self.json {

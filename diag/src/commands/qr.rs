@@ -18,6 +18,7 @@ use crate::exec::{Finished, Stdout};
 use crate::exit::{OrBadInput as _, one_line};
 use crate::issue::{ClaimArgs, Draft, Issuer, IssuerArgs};
 use crate::qr::{Form, Picture};
+use crate::source::CatalogueOption;
 use crate::term::{Term, printable};
 use crate::{duration, exec, issue, keys, output, render, trim};
 
@@ -178,7 +179,7 @@ impl QrArgs {
         draft: Draft,
         term: Term,
     ) -> anyhow::Result<()> {
-        let diagnoser = diagnoser()?;
+        let diagnoser = diagnoser(&CatalogueOption::default())?;
         // Secrets go before anything else looks at the output.
         let tail = issue::scrub_lines(&finished.tail);
         let input = Input {
