@@ -6,8 +6,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use faultscan_wire::leb128;
 use faultscan_wire::mp::Writer;
-use faultscan_wire::{leb128, template};
+use faultscan_wire::template::Packer;
 
 use crate::facts::{self, Facts};
 use crate::frames::{self, FrameMeter};
@@ -223,8 +224,7 @@ impl Content<'_> {
         let deltas = map.key("t");
         deltas.array(lines.len());
         let (mut levels, mut indexes) = (Vec::new(), Vec::new());
-        let (mut templates, mut variables) = (Vec::new(), Vec::new());
-        let mut distinct: Vec<String> = Vec::new();
+        let mut packer = Packer::default();
         let mut before_ms = 0;
         for line in lines {
             let at_ms = i64::from(line.at_ms);
@@ -232,21 +232,15 @@ impl Content<'_> {
             before_ms = at_ms;
             levels.push(line.level);
             leb128::write(line.source.into(), &mut indexes);
-            let template = template::take_apart(&line.text, &mut variables);
-            // The last ones are the likeliest.
-            let known = distinct.iter().rposition(|entry| *entry == template);
-            let index = known.unwrap_or(distinct.len());
-            if known.is_none() {
-                distinct.push(template);
-            }
-            leb128::write(index as u64, &mut templates);
+            packer.push(&line.text);
         }
+        let packed = packer.finish();
         map.key("lv").bin(&levels);
         map.key("s").bin(&indexes);
         map.strs("sd", self.sources.iter().copied());
-        map.strs("td", distinct.iter().map(String::as_str));
-        map.key("ti").bin(&templates);
-        map.key("v").bin(&variables);
+        map.strs("td", packed.templates.iter().map(String::as_str));
+        map.key("ti").bin(&packed.indexes);
+        map.key("v").bin(&packed.variables);
         body.map("logs", &map);
     }
 

@@ -1,6 +1,6 @@
 //! Log lines as columns on the wire: `t` differences between times, `lv` one byte of level a line,
-//! `sd` the distinct sources, `s` each line's index into them, `td` the distinct templates, `ti` each
-//! line's index into them, `v` all variables in order. Indexes are LEB128.
+//! `sd` the distinct sources, `s` each line's index into them, LEB128, and the messages as
+//! [`crate::template`] packs them: `td` templates, `ti` indexes, `v` variables.
 
 use std::fmt;
 
@@ -9,11 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Level, LogLine, Logs};
 use crate::body::{Field, record};
-use crate::limits::{
-    LOG_LINE_BYTES_MAX, LOG_LINES_MAX, LOG_SOURCE_BYTES_MAX, UNCOMPRESSED_BYTES_MAX,
-};
+use crate::leb128;
+use crate::limits::{LOG_LINES_MAX, LOG_SOURCE_BYTES_MAX};
 use crate::mp::{MpError, Writer};
-use crate::{leb128, template};
+use crate::template::{Packer, put_together};
 
 record! {
     /// The columns.
@@ -46,14 +45,18 @@ impl Columns {
             ..Self::default()
         };
         let mut before_ms = 0;
+        let mut packer = Packer::default();
         for line in &logs.lines {
             let at_ms = i64::from(line.at_ms);
             columns.t.push(at_ms - before_ms);
             before_ms = at_ms;
             leb128::write(index_of(&line.source, &mut columns.sd), &mut columns.s.0);
-            let template = template::take_apart(&line.message, &mut columns.v.0);
-            leb128::write(index_of(&template, &mut columns.td), &mut columns.ti.0);
+            packer.push(&line.message);
         }
+        let packed = packer.finish();
+        columns.td = packed.templates;
+        columns.ti = Bytes(packed.indexes);
+        columns.v = Bytes(packed.variables);
         columns.extra.clone_from(&logs.extra);
         columns
     }
@@ -75,21 +78,13 @@ impl Columns {
         {
             return Err("a source is too long");
         }
+        let messages = put_together(&self.td, &self.ti.0, &self.v.0, count)?;
         let mut sources = self.s.0.as_slice();
-        let mut templates = self.ti.0.as_slice();
-        let mut variables = self.v.0.as_slice();
         let mut lines = Vec::with_capacity(count);
         let mut at_ms = 0_i64;
-        let mut bytes_left = UNCOMPRESSED_BYTES_MAX;
-        for (delta_ms, level) in self.t.into_iter().zip(self.lv.0) {
+        for ((delta_ms, level), message) in self.t.into_iter().zip(self.lv.0).zip(messages) {
             at_ms = at_ms.saturating_add(delta_ms);
             let source = entry(&mut sources, &self.sd).ok_or("a source index points nowhere")?;
-            let template =
-                entry(&mut templates, &self.td).ok_or("a template index points nowhere")?;
-            let bytes_max = bytes_left.min(LOG_LINE_BYTES_MAX);
-            let message = template::put_together(template, &mut variables, bytes_max)
-                .ok_or("a message is damaged or too long")?;
-            bytes_left -= message.len();
             lines.push(LogLine {
                 at_ms: i32::try_from(at_ms).map_err(|_| "a time is out of range")?,
                 level: Level::from_code(level),
@@ -97,7 +92,7 @@ impl Columns {
                 message,
             });
         }
-        if sources.is_empty() && templates.is_empty() && variables.is_empty() {
+        if sources.is_empty() {
             Ok(lines)
         } else {
             Err("columns of different lengths")

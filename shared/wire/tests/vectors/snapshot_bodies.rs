@@ -323,16 +323,16 @@ fn schema() -> Vec<Bad> {
             "a text longer than the rest",
             &Columns {
                 td: &["\0"],
-                v: &[0x16, b'a'],
+                v: &[1, 0x16, b'a'],
                 ..ONE_LINE
             },
         ),
         log(
-            "logs_variable_of_unknown_form",
-            "form 3",
+            "logs_variable_of_unknown_kind",
+            "a head of kind 3",
             &Columns {
                 td: &["\0"],
-                v: &[3],
+                v: &[1, 3],
                 ..ONE_LINE
             },
         ),
@@ -341,7 +341,34 @@ fn schema() -> Vec<Bad> {
             "a text",
             &Columns {
                 td: &["\0"],
-                v: &[6, 0xff],
+                v: &[1, 6, 0xff],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_number_negative",
+            "a difference below the first number",
+            &Columns {
+                td: &["\0"],
+                v: &[0, 1],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_number_too_long",
+            "16 digits as a number",
+            &Columns {
+                td: &["\0"],
+                v: &[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+                ..ONE_LINE
+            },
+        ),
+        log(
+            "logs_column_endless",
+            "a form beyond 64 bits",
+            &Columns {
+                td: &["\0"],
+                v: &[0xff; 11],
                 ..ONE_LINE
             },
         ),
@@ -383,11 +410,13 @@ fn limits() -> Vec<Bad> {
         ti: &zeros,
         ..ONE_LINE
     };
+    let mut again = vec![1; 2000];
+    again[0] = 0;
     let bomb = Columns {
         t: &lines[1..],
         lv: &levels[1..],
         s: &zeros[1..],
-        ti: &zeros[1..],
+        ti: &again,
         td: &[longest],
         ..ONE_LINE
     };
@@ -439,7 +468,7 @@ fn limits() -> Vec<Bad> {
             "a variable on top of 16 KiB",
             &Columns {
                 td: &[&hole],
-                v: &[10 << 2],
+                v: &[0, 40],
                 ..ONE_LINE
             },
         ),
