@@ -108,21 +108,56 @@ function logLines(logs: Record<string, never>): Snapshot["lines"] {
     v?: Uint8Array;
   };
   let at = 0;
-  const variable = (): string => {
-    let [head, factor] = [0, 1];
-    for (; v[at]! > 0x7f; at++, factor *= 128) head += (v[at]! & 0x7f) * factor;
-    head += v[at++]! * factor;
-    const value = Math.floor(head / 4);
-    if (head % 4 === 0) return String(value);
-    const word = Buffer.from(v.slice(at, (at += value)));
-    return head % 4 === 1 ? word.toString("hex") : word.toString("utf8");
+  const integer = (): number => {
+    let [value, factor] = [0, 1];
+    for (; v[at]! > 0x7f; at++, factor *= 128) value += (v[at]! & 0x7f) * factor;
+    return value + v[at++]! * factor;
   };
+  const taken = (length: number): Buffer => Buffer.from(v.slice(at, (at += length)));
+  let next = 0;
+  const rows: number[][] = td.map(() => []);
+  [...integers(ti)].forEach((index, line) => {
+    rows[index === 0 ? next++ : index - 1]!.push(line);
+  });
+  const messages: string[] = [];
+  td.forEach((template, index) => {
+    const [first, ...parts] = template.split("\0");
+    for (const line of rows[index]!) messages[line] = first!;
+    for (const part of parts) {
+      const form = integer();
+      let rank = 0;
+      for (const line of rows[index]!) {
+        let [kind, value] = [1, form - 1];
+        if (form === 0) {
+          const delta = integer();
+          rank += delta % 2 ? -(delta + 1) / 2 : delta / 2;
+          [kind, value] = [0, rank];
+        } else if (form === 1) {
+          const head = integer();
+          [kind, value] = [head % 4, Math.floor(head / 4)];
+        }
+        const text =
+          kind === 0 ? digits(value) : taken(value).toString(kind === 1 ? "hex" : "utf8");
+        messages[line] += text + part;
+      }
+    }
+  });
   const sources = [...integers(s)];
-  return [...integers(ti)].map((template, index) => ({
+  return messages.map((message, index) => ({
     level: lv[index]!,
     source: sd[sources[index]!]!,
-    message: td[template]!.replace(/\0/g, variable),
+    message,
   }));
+}
+
+/** The string of digits with a rank: shorter ones come first. */
+function digits(rank: number): string {
+  let [length, count, first] = [1, 10, 0];
+  for (; rank - first >= count; count *= 10) {
+    first += count;
+    length++;
+  }
+  return String(rank - first).padStart(length, "0");
 }
 
 /** Takes an envelope apart by the bytes of docs/spec/snapshot.md. */
