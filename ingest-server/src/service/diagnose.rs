@@ -6,7 +6,7 @@ use faultscan_diagnosis::{
     Answer, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Input,
 };
 use faultscan_evidence::Metrics;
-use faultscan_knowledge::{Catalogue, CatalogueError};
+use faultscan_knowledge::{Catalogue, PackError};
 use faultscan_wire::{Claims, SnapshotBody};
 
 use super::refusal::{Class, Refusal};
@@ -18,7 +18,7 @@ use crate::store::{Answered, Facets};
 pub enum EngineError {
     /// The catalogue in the binary is broken.
     #[error("the catalogue is broken: {0}")]
-    Catalogue(#[from] CatalogueError),
+    Catalogue(#[from] PackError),
     /// The catalogue makes no fault tree.
     #[error("the catalogue makes no fault tree: {0}")]
     Diagnoser(#[from] DiagnosisError),

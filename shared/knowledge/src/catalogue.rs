@@ -3,23 +3,32 @@
 use crate::{
     CatalogueError,
     action::{Check, Fix},
-    builtin,
     cause::Cause,
     code::{Code, Family},
-    load::{self, Depth, Parts},
+    load,
+    pack::{self, section::Sections},
     priors::Priors,
     tree::Tree,
+    version::{Release, Version},
 };
 use std::collections::BTreeMap;
+
+/// What a catalogue is made of, whether it comes from data files or from a pack.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parts {
+    pub(crate) release: Option<Release>,
+    pub(crate) priors: Priors,
+    pub(crate) codes: Vec<Code>,
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) trees: Vec<Tree>,
+}
 
 /// Everything that is known, validated. Cheap to share behind a reference, costly to build.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
-    version: String,
-    priors: Priors,
-    codes: Vec<Code>,
-    causes: Vec<Cause>,
-    trees: Vec<Tree>,
+    version: Version,
+    sections: Sections,
+    parts: Parts,
     code_at: BTreeMap<String, usize>,
     cause_at: BTreeMap<String, usize>,
 }
@@ -32,99 +41,99 @@ impl Catalogue {
     pub fn load<'a>(
         sources: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, CatalogueError> {
-        load::load(sources, Depth::Full)
+        load::load(sources)
     }
 
-    /// The catalogue that is compiled into the program.
-    ///
-    /// # Errors
-    /// None once the crate's tests have passed; an error names file, field and reason.
-    pub fn builtin() -> Result<Self, CatalogueError> {
-        load::load(builtin::SOURCES.iter().copied(), Depth::TrustPatterns)
+    /// Gives parts from data files their version.
+    pub(crate) fn compile(parts: Parts) -> Self {
+        let version = pack::compile::version(&parts);
+        Self::assemble(version, Sections::ALL, parts)
     }
 
-    /// The data files that are compiled into the program: `(name, text)`.
-    #[must_use]
-    pub fn builtin_sources() -> &'static [(&'static str, &'static str)] {
-        builtin::SOURCES
-    }
-
-    pub(crate) fn assemble(version: String, priors: Priors, parts: Parts) -> Self {
-        let codes: Vec<Code> = parts.codes.into_iter().map(|(_, code)| code).collect();
-        let causes: Vec<Cause> = parts.causes.into_iter().map(|(_, cause)| cause).collect();
-        let code_at = codes
-            .iter()
-            .enumerate()
-            .map(|(at, code)| (code.code.clone(), at))
-            .collect();
-        let cause_at = causes
-            .iter()
-            .enumerate()
-            .map(|(at, cause)| (cause.id.clone(), at))
-            .collect();
-        let trees = parts.trees.into_iter().map(|(_, tree)| tree).collect();
+    /// Codes come by family and name, causes and trees by name.
+    pub(crate) fn assemble(version: Version, sections: Sections, parts: Parts) -> Self {
+        let codes = parts.codes.iter().enumerate();
+        let causes = parts.causes.iter().enumerate();
         Self {
             version,
-            priors,
-            codes,
-            causes,
-            trees,
-            code_at,
-            cause_at,
+            sections,
+            code_at: codes.map(|(at, code)| (code.code.clone(), at)).collect(),
+            cause_at: causes.map(|(at, cause)| (cause.id.clone(), at)).collect(),
+            parts,
         }
     }
 
-    /// `<schema>-<start of the content hash>`: equal data, equal version.
+    /// Text of the version: the release and the start of the content hash.
     #[must_use]
     pub fn version(&self) -> &str {
+        self.version.as_str()
+    }
+
+    /// Release and content hash.
+    #[must_use]
+    pub fn full_version(&self) -> &Version {
         &self.version
+    }
+
+    /// What was loaded: without the reference section explanations, samples, runbooks and sources
+    /// are empty, and in place of a missing language stands the other one.
+    #[must_use]
+    pub fn sections(&self) -> Sections {
+        self.sections
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The numbers that stand in one place.
     #[must_use]
     pub fn priors(&self) -> &Priors {
-        &self.priors
+        &self.parts.priors
     }
 
     /// All codes, by family and then by name.
     #[must_use]
     pub fn codes(&self) -> &[Code] {
-        &self.codes
+        &self.parts.codes
     }
 
     /// One code.
     #[must_use]
     pub fn code(&self, code: &str) -> Option<&Code> {
-        self.codes.get(*self.code_at.get(code)?)
+        self.parts.codes.get(*self.code_at.get(code)?)
     }
 
     /// The codes of one family.
     pub fn family(&self, family: Family) -> impl Iterator<Item = &Code> {
-        self.codes.iter().filter(move |code| code.family == family)
+        self.parts
+            .codes
+            .iter()
+            .filter(move |code| code.family == family)
     }
 
     /// All causes, by name.
     #[must_use]
     pub fn causes(&self) -> &[Cause] {
-        &self.causes
+        &self.parts.causes
     }
 
     /// One cause.
     #[must_use]
     pub fn cause(&self, id: &str) -> Option<&Cause> {
-        self.causes.get(*self.cause_at.get(id)?)
+        self.parts.causes.get(*self.cause_at.get(id)?)
     }
 
     /// All trees.
     #[must_use]
     pub fn trees(&self) -> &[Tree] {
-        &self.trees
+        &self.parts.trees
     }
 
     /// One tree.
     #[must_use]
     pub fn tree(&self, id: &str) -> Option<&Tree> {
-        self.trees.iter().find(|tree| tree.id == id)
+        self.parts.trees.iter().find(|tree| tree.id == id)
     }
 
     /// The checks that help with a code: its own, then those of its causes.
@@ -138,8 +147,12 @@ impl Catalogue {
     /// One check, wherever it stands.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&Check> {
-        let of_codes = self.codes.iter().flat_map(|code| code.checks.iter());
-        let of_causes = self.causes.iter().flat_map(|cause| cause.checks.iter());
+        let of_codes = self.parts.codes.iter().flat_map(|code| code.checks.iter());
+        let of_causes = self
+            .parts
+            .causes
+            .iter()
+            .flat_map(|cause| cause.checks.iter());
         of_codes.chain(of_causes).find(|check| check.id == id)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     action::{Check, Fix},
+    proof::{Proof, ProofLevel},
     text::Text,
 };
 use faultscan_faulttree::Formula;
@@ -272,7 +273,7 @@ pub struct Indicator {
 }
 
 /// What to do in an emergency, three levels deep.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Runbook {
@@ -383,6 +384,10 @@ pub struct Code {
     pub guideline: Option<Guideline>,
     /// How well its texts are proven.
     pub evidence_level: EvidenceLevel,
+    /// Whether real software was seen to print it, follows from samples and proofs.
+    pub proof: ProofLevel,
+    /// Runs of real software that printed it.
+    pub proofs: Vec<Proof>,
     /// Codes worth reading next.
     pub related: Vec<String>,
     /// Codes to which this one gives way when both stand in one line or trace; `ERR-DB-*` means a

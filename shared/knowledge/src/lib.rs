@@ -1,8 +1,9 @@
-//! Faultscan's catalogue: error codes, root causes and fault trees as data files, and the loader
-//! that turns them into validated domain types.
+//! Faultscan's catalogue: error codes, root causes and fault trees as data files, the loader that
+//! turns them into validated domain types, and the compiled pack that programs load.
 //!
-//! The crate never reads a file at run time: the built-in data is compiled in, other data is
-//! handed over as text. The format is described in `docs/spec/catalogue.md`.
+//! The crate never reads a file at run time: the built-in catalogue is compiled in, other data is
+//! handed over as text or as a pack's bytes. The data files are described in
+//! `docs/spec/catalogue.md`, packs in `docs/spec/pack.md`.
 #![forbid(unsafe_code)]
 
 mod action;
@@ -12,11 +13,14 @@ mod cause;
 mod code;
 mod error;
 mod load;
+pub mod pack;
 mod pattern;
 mod priors;
+mod proof;
 mod schema;
 mod text;
 mod tree;
+mod version;
 
 pub use action::{Check, Fix, Risk};
 pub use catalogue::Catalogue;
@@ -27,6 +31,9 @@ pub use code::{
 };
 pub use error::CatalogueError;
 pub use faultscan_faulttree::Formula;
+pub use pack::{Pack, PackDelta, PackDiff, PackError, PackKeys};
 pub use priors::{Priors, Thresholds};
+pub use proof::{Proof, ProofLevel};
 pub use text::{Text, places, render};
 pub use tree::{Axis, Tree, TreeEvent, TreeGate};
+pub use version::{BadRelease, Release, Version};

@@ -7,30 +7,25 @@ mod tree;
 
 use crate::{
     Catalogue, CatalogueError,
+    catalogue::Parts,
     cause::Cause,
     code::{Code, Family},
     priors::{Priors, Thresholds},
-    schema::{CauseFile, CodeFile, PriorsFile, TreeFile},
+    proof::{Proof, ProofLevel},
+    schema::{CauseFile, CodeFile, PriorsFile, ReleaseFile, TreeFile},
     tree::Tree,
+    version::{BadRelease, Release},
 };
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 /// The only schema version there is.
 pub(crate) const SCHEMA: u32 = 1;
 /// Bytes that one data file may have.
 const FILE_BYTES_MAX: usize = 256 * 1024;
 const PRIORS: &str = "priors.toml";
-
-/// How much is checked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
-    /// Every rule.
-    Full,
-    /// All but the proofs about patterns, which the crate's tests have made for built-in files.
-    TrustPatterns,
-}
+const PROOFS: &str = "proofs.toml";
+const RELEASE: &str = "release.toml";
 
 /// An error in `file` at `field`.
 pub(crate) fn bad(
@@ -49,7 +44,6 @@ pub(crate) fn bad(
 pub(crate) struct Context<'a> {
     pub(crate) file: &'a str,
     pub(crate) priors: &'a Priors,
-    pub(crate) depth: Depth,
 }
 
 impl Context<'_> {
@@ -64,18 +58,18 @@ impl Context<'_> {
 
 /// Everything read so far, with the file each thing came from.
 #[derive(Default)]
-pub(crate) struct Parts {
+pub(crate) struct Files {
     pub(crate) codes: Vec<(String, Code)>,
     pub(crate) causes: Vec<(String, Cause)>,
     pub(crate) trees: Vec<(String, Tree)>,
+    pub(crate) proofs: BTreeMap<String, Vec<Proof>>,
+    pub(crate) release: Option<Release>,
 }
 
 pub(crate) fn load<'a>(
     sources: impl Iterator<Item = (&'a str, &'a str)>,
-    depth: Depth,
 ) -> Result<Catalogue, CatalogueError> {
     let sources: BTreeMap<&str, &str> = sources.collect();
-    let version = version(&sources);
     let text = sources.get(PRIORS).ok_or_else(|| {
         bad(
             PRIORS,
@@ -84,45 +78,58 @@ pub(crate) fn load<'a>(
         )
     })?;
     let priors = priors(text)?;
-    let mut parts = Parts::default();
+    let mut files = Files::default();
     for (name, text) in &sources {
-        if *name != PRIORS {
-            let context = Context {
-                file: name,
-                priors: &priors,
-                depth,
-            };
-            one_file(&context, text, &mut parts)?;
+        let context = Context {
+            file: name,
+            priors: &priors,
+        };
+        match *name {
+            PRIORS => {}
+            PROOFS => files.proofs = item::proofs(&context, parse(name, text)?)?,
+            RELEASE => files.release = Some(release(text)?),
+            _ => one_file(&context, text, &mut files)?,
         }
     }
-    cross::check(&mut parts)?;
-    Ok(Catalogue::assemble(version, priors, parts))
+    cross::check(&mut files)?;
+    let mut codes: Vec<Code> = files.codes.into_iter().map(|(_, code)| code).collect();
+    for code in &mut codes {
+        code.proofs = files.proofs.remove(&code.code).unwrap_or_default();
+        code.proof = ProofLevel::of(&code.samples, &code.proofs);
+    }
+    Ok(Catalogue::compile(Parts {
+        release: files.release,
+        priors,
+        codes,
+        causes: files.causes.into_iter().map(|(_, cause)| cause).collect(),
+        trees: files.trees.into_iter().map(|(_, tree)| tree).collect(),
+    }))
 }
 
-fn one_file(context: &Context<'_>, text: &str, parts: &mut Parts) -> Result<(), CatalogueError> {
+fn one_file(context: &Context<'_>, text: &str, files: &mut Files) -> Result<(), CatalogueError> {
     let file = context.file;
     let stem = |rest: &str| rest.strip_suffix(".toml").map(str::to_owned);
     if let Some(rest) = file.strip_prefix("codes/") {
         if let Some((folder, stem)) = rest.split_once('/').and_then(|(f, s)| Some((f, stem(s)?))) {
             let raw: CodeFile = parse(file, text)?;
             let code = code::code(context, folder, &stem, raw)?;
-            parts.codes.push((file.to_owned(), code));
+            files.codes.push((file.to_owned(), code));
             return Ok(());
         }
     } else if let Some(stem) = file.strip_prefix("causes/").and_then(stem) {
         let raw: CauseFile = parse(file, text)?;
         for cause in item::causes(context, &stem, raw)? {
-            parts.causes.push((file.to_owned(), cause));
+            files.causes.push((file.to_owned(), cause));
         }
         return Ok(());
     } else if let Some(stem) = file.strip_prefix("trees/").and_then(stem) {
         let raw: TreeFile = parse(file, text)?;
-        return tree::tree(context, &stem, raw, parts);
+        return tree::tree(context, &stem, raw, files);
     }
     Err(CatalogueError::UnknownFile {
         file: file.to_owned(),
         reason: "is none of codes/<family>/<CODE>.toml, causes/<domain>.toml, trees/<id>.toml, \
-                 priors.toml"
+                 priors.toml, proofs.toml, release.toml"
             .to_owned(),
     })
 }
@@ -157,21 +164,12 @@ fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueErro
     })
 }
 
-/// Content hash over all files, so that equal catalogues have equal versions.
-fn version(sources: &BTreeMap<&str, &str>) -> String {
-    let mut hash = Sha256::new();
-    for (name, text) in sources {
-        for part in [name, text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-    }
-    let digest = hash.finalize();
-    let mut out = format!("{SCHEMA}-");
-    for byte in digest.iter().take(6) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+fn release(text: &str) -> Result<Release, CatalogueError> {
+    let raw: ReleaseFile = parse(RELEASE, text)?;
+    schema(RELEASE, raw.schema)?;
+    let fault =
+        |error: BadRelease| bad(RELEASE, "release", format!("is {:?}; {error}", raw.release));
+    raw.release.parse().map_err(fault)
 }
 
 fn priors(text: &str) -> Result<Priors, CatalogueError> {

@@ -283,45 +283,4 @@ mod tests {
         );
         assert!(try_check(r"abcd(?=x)", &["abcd"]).is_err());
     }
-
-    /// Collects the faults of every `pattern`/`line` with `literals` below a TOML value.
-    fn faults(place: &str, value: &toml::Value, out: &mut Vec<String>) {
-        match value {
-            toml::Value::Array(items) => {
-                items
-                    .iter()
-                    .enumerate()
-                    .for_each(|(i, v)| faults(&format!("{place}[{i}]"), v, out));
-            }
-            toml::Value::Table(table) => {
-                let pattern = table.get("pattern").or_else(|| table.get("line"));
-                if let (Some(pattern), Some(literals)) = (pattern, table.get("literals")) {
-                    let literals: Vec<String> = literals.clone().try_into().unwrap();
-                    let fold = table
-                        .get("ignore_case")
-                        .is_some_and(|v| v.as_bool() == Some(true));
-                    if let Err(fault) = check(pattern.as_str().unwrap(), &literals, fold) {
-                        out.push(format!("{place}: {fault}"));
-                    }
-                }
-                table
-                    .iter()
-                    .for_each(|(k, v)| faults(&format!("{place}.{k}"), v, out));
-            }
-            _ => {}
-        }
-    }
-
-    #[test]
-    fn every_builtin_pattern_is_proven() {
-        let mut out = Vec::new();
-        for (name, text) in crate::Catalogue::builtin_sources() {
-            faults(
-                name,
-                &toml::Value::Table(toml::from_str(text).unwrap()),
-                &mut out,
-            );
-        }
-        assert!(out.is_empty(), "{}", out.join("\n"));
-    }
 }

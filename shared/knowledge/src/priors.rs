@@ -4,7 +4,7 @@ use crate::code::ProbabilityClass;
 use serde::Serialize;
 
 /// The numbers of `priors.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Priors {
     /// Where the numbers come from.
@@ -40,7 +40,7 @@ impl Priors {
 }
 
 /// When a metric counts as evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Thresholds {
     /// Frames per second below this are low.

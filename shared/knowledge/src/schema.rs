@@ -280,3 +280,29 @@ pub(crate) struct RawMetrics {
     pub(crate) memory_ratio_above: f64,
     pub(crate) basis: String,
 }
+
+/// `proofs.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProofFile {
+    pub(crate) schema: u32,
+    #[serde(default)]
+    pub(crate) proof: Vec<RawProof>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawProof {
+    pub(crate) code: String,
+    pub(crate) case: String,
+    pub(crate) software: String,
+    pub(crate) line: String,
+}
+
+/// `release.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReleaseFile {
+    pub(crate) schema: u32,
+    pub(crate) release: String,
+}

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A text in English and in Chinese.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// English.
@@ -105,6 +105,21 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 /// Whether a text holds Chinese characters.
 pub(crate) fn has_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// Names of the captures of a pattern that is known to be well-formed.
+pub(crate) fn capture_names(pattern: &str) -> Vec<String> {
+    let starts = pattern
+        .match_indices("(?P<")
+        .map(|(at, start)| at + start.len());
+    starts
+        .filter_map(|at| {
+            pattern
+                .get(at..)?
+                .split_once('>')
+                .map(|(name, _)| name.to_owned())
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! The data files that are compiled in keep every rule of the format, and are complete.
 
+mod support;
+
 use faultscan_knowledge::{Catalogue, Family};
 use std::collections::BTreeSet;
 
 #[test]
-fn builtin_data_is_valid() {
-    let sources = Catalogue::builtin_sources().iter().copied();
-    let loaded = match Catalogue::load(sources) {
-        Ok(loaded) => loaded,
-        Err(error) => panic!("{error}"),
-    };
+fn what_is_compiled_in_is_what_the_data_files_say() {
+    let loaded = support::load(&support::data_files()).unwrap();
     let builtin = Catalogue::builtin().unwrap();
     assert_eq!(loaded.version(), builtin.version());
     assert_eq!(loaded.codes(), builtin.codes());
+    assert_eq!(loaded.causes(), builtin.causes());
+    assert_eq!(loaded.trees(), builtin.trees());
+    assert_eq!(loaded.priors(), builtin.priors());
 }
 
 #[test]

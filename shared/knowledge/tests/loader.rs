@@ -1,25 +1,13 @@
 //! Each broken rule is refused with one line that names file, field and reason.
 
-use faultscan_knowledge::{Catalogue, CatalogueError};
+mod support;
+
+use faultscan_knowledge::{Catalogue, CatalogueError, ProofLevel};
 
 const CODE: &str = "codes/net/ERR-NET-003.toml";
 
-/// Loads the built-in files with one of them changed.
 fn load_changed(file: &str, change: impl Fn(&str) -> String) -> Result<Catalogue, CatalogueError> {
-    let sources: Vec<(&str, String)> = Catalogue::builtin_sources()
-        .iter()
-        .map(|(name, text)| {
-            (
-                *name,
-                if *name == file {
-                    change(text)
-                } else {
-                    (*text).to_owned()
-                },
-            )
-        })
-        .collect();
-    Catalogue::load(sources.iter().map(|(name, text)| (*name, text.as_str())))
+    support::load(&support::changed(file, change))
 }
 
 fn check(file: &str, from: &str, to: &str, want: &str) {
@@ -276,11 +264,82 @@ const PRIORS: &str = include_str!("../data/priors.toml");
 
 #[test]
 fn equal_data_has_equal_versions() {
-    let whole = Catalogue::builtin().unwrap();
-    let same = Catalogue::load(Catalogue::builtin_sources().iter().rev().copied()).unwrap();
+    let mut files = support::data_files();
+    let whole = support::load(&files).unwrap();
+    files.reverse();
+    assert_eq!(whole.version(), support::load(&files).unwrap().version());
+    let same = load_changed(CODE, |text| format!("{text}\n# a comment\n")).unwrap();
     assert_eq!(whole.version(), same.version());
     let changed = load_changed(CODE, |text| {
         text.replace("severity = \"high\"", "severity = \"low\"")
     });
     assert_ne!(whole.version(), changed.unwrap().version());
+}
+
+fn with(name: &str, text: &str) -> Result<Catalogue, CatalogueError> {
+    let mut files = support::data_files();
+    files.retain(|(other, _)| other != name);
+    files.push((name.to_owned(), text.to_owned()));
+    support::load(&files)
+}
+
+#[test]
+fn a_proof_makes_its_code_live() {
+    let proof = "[[proof]]\ncode = \"ERR-NET-003\"\ncase = \"net/refused/go\"\n\
+                 software = \"Go 1.24\"\nline = \"connect: connection refused\"\n";
+    let catalogue = with("proofs.toml", &format!("schema = 1\n{proof}")).unwrap();
+    let code = catalogue.code("ERR-NET-003").unwrap();
+    assert_eq!(code.proof, ProofLevel::Live);
+    assert_eq!(code.proofs[0].software, "Go 1.24");
+    for (from, to, want) in [
+        ("schema = 1", "schema = 2", "proofs.toml: schema: is 2"),
+        (
+            "ERR-NET-003",
+            "ERR-NET-000",
+            "proofs.toml: proof.code: code \"ERR-NET-000\"",
+        ),
+        (
+            "\"Go 1.24\"",
+            "\" \"",
+            "proofs.toml: proof[0].software: is empty",
+        ),
+        (
+            "software",
+            "tool",
+            "proofs.toml: proof[0].tool: unknown field",
+        ),
+    ] {
+        let text = format!("schema = 1\n{proof}").replacen(from, to, 1);
+        let error = with("proofs.toml", &text).err().unwrap().to_string();
+        assert!(error.starts_with(want), "{error}");
+    }
+    let error = with("proofs.toml", &format!("schema = 1\n{proof}{proof}"))
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .to_string()
+            .contains("proof[1].case: \"net/refused/go\" stands twice"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_version_shows_the_release() {
+    let text = "schema = 1\nrelease = \"2030.01.02.3\"\n";
+    let catalogue = with("release.toml", text).unwrap();
+    assert!(
+        catalogue.version().starts_with("2030.01.02.3-"),
+        "{}",
+        catalogue.version()
+    );
+    let error = with("release.toml", &text.replace("01.02", "1.2"))
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .to_string()
+            .starts_with("release.toml: release: is \"2030.1.2.3\"; want"),
+        "{error}"
+    );
 }

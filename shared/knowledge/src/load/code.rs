@@ -4,6 +4,7 @@ use super::{Context, code_name, item, schema};
 use crate::{
     CatalogueError,
     code::{ClientNote, Code, Family, Provenance, Runbook, Signature, VersionRange},
+    proof::ProofLevel,
     schema::{CodeFile, RawSignature},
     text::{Text, places},
 };
@@ -77,6 +78,9 @@ pub(super) fn code(context: &Context<'_>, folder: &str, stem: &str, raw: CodeFil
         client_notes: raw.client_notes,
         guideline: raw.guideline,
         evidence_level: raw.evidence_level,
+        // Set once the proofs are known.
+        proof: ProofLevel::Memory,
+        proofs: Vec::new(),
         related: raw.related,
         wraps: raw.wraps,
         yields_to: raw.yields_to,

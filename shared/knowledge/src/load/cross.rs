@@ -1,6 +1,6 @@
 //! Rules between files: every name that is used exists, every cause can be told and repaired.
 
-use super::{Parts, bad};
+use super::{Files, bad};
 use crate::{
     CatalogueError,
     action::{Check, Fix},
@@ -10,18 +10,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, CatalogueError>;
 
-pub(super) fn check(parts: &mut Parts) -> Result<()> {
-    parts
+pub(super) fn check(files: &mut Files) -> Result<()> {
+    files
         .codes
         .sort_by(|(_, a), (_, b)| (a.family, &a.code).cmp(&(b.family, &b.code)));
-    parts.causes.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
-    let names = Names::collect(parts)?;
-    unique_checks(parts)?;
-    for (file, code) in &parts.codes {
+    files.causes.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+    let names = Names::collect(files)?;
+    unique_checks(files)?;
+    for (file, code) in &files.codes {
         names.code(file, code)?;
-        actions(parts, file, code)?;
+        actions(files, file, code)?;
     }
-    for (file, cause) in &parts.causes {
+    for code in files.proofs.keys() {
+        names.code_exists("proofs.toml", "proof.code", code)?;
+    }
+    for (file, cause) in &files.causes {
         names.indicators(file, &cause.id, &cause.indicators)?;
         names.checks(file, &cause.id, &cause.checks)?;
         if let Some(code) = &cause.develops {
@@ -38,18 +41,18 @@ struct Names {
 }
 
 impl Names {
-    fn collect(parts: &Parts) -> Result<Self> {
+    fn collect(files: &Files) -> Result<Self> {
         let mut codes = BTreeMap::new();
-        for (file, code) in &parts.codes {
+        for (file, code) in &files.codes {
             once(&mut codes, file, "code", &code.code)?;
         }
         let mut nodes = BTreeMap::new();
-        for (file, cause) in &parts.causes {
+        for (file, cause) in &files.causes {
             once(&mut nodes, file, "id", &cause.id)?;
         }
         let causes = nodes.keys().map(|name| (*name).to_owned()).collect();
         let mut gates = BTreeSet::new();
-        for (file, tree) in &parts.trees {
+        for (file, tree) in &files.trees {
             for gate in &tree.gates {
                 once(&mut nodes, file, "id", &gate.id)?;
                 gates.insert(gate.id.clone());
@@ -171,10 +174,10 @@ fn once<'a>(
 }
 
 /// A check's id is what a person's answer names, so it is unique everywhere.
-fn unique_checks(parts: &Parts) -> Result<()> {
+fn unique_checks(files: &Files) -> Result<()> {
     let mut seen = BTreeMap::new();
-    let of_codes = parts.codes.iter().map(|(file, code)| (file, &code.checks));
-    let of_causes = parts
+    let of_codes = files.codes.iter().map(|(file, code)| (file, &code.checks));
+    let of_causes = files
         .causes
         .iter()
         .map(|(file, cause)| (file, &cause.checks));
@@ -187,7 +190,7 @@ fn unique_checks(parts: &Parts) -> Result<()> {
 }
 
 /// Every cause below a code has a fix, and something that tells it from the others.
-fn actions(parts: &Parts, file: &str, code: &Code) -> Result<()> {
+fn actions(files: &Files, file: &str, code: &Code) -> Result<()> {
     for (index, fix) in code.fixes.iter().enumerate() {
         if !code.causes.contains(&fix.cause) {
             let reason = format!("{:?} is not below the gate", fix.cause);
@@ -214,10 +217,10 @@ fn actions(parts: &Parts, file: &str, code: &Code) -> Result<()> {
         return Ok(());
     }
     for id in &code.causes {
-        let cause = parts
+        let cause = files
             .causes
             .binary_search_by(|(_, cause)| cause.id.as_str().cmp(id));
-        let Some((_, cause)) = cause.ok().and_then(|at| parts.causes.get(at)) else {
+        let Some((_, cause)) = cause.ok().and_then(|at| files.causes.get(at)) else {
             return Err(bad(file, "gate", format!("{id:?} is not a cause")));
         };
         let fixes = |fixes: &[Fix]| fixes.iter().any(|fix| &fix.cause == id);

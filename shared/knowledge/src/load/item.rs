@@ -7,11 +7,14 @@ use crate::{
     cause::{Cause, CauseKind},
     code::{Condition, Indicator, NearMiss, Sample, Signature},
     pattern,
-    schema::{CauseFile, RawCause, RawCheck, RawCondition, RawFix, RawIndicator, RawSignature},
+    proof::Proof,
+    schema::{
+        CauseFile, ProofFile, RawCause, RawCheck, RawCondition, RawFix, RawIndicator, RawSignature,
+    },
     text::{self, Text},
 };
 use faultscan_faulttree::Formula;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, CatalogueError>;
 
@@ -126,11 +129,12 @@ pub(crate) fn signature(
     field: &str,
     raw: RawSignature,
 ) -> Result<Signature> {
-    let captures = match context.depth {
-        super::Depth::Full => pattern::check(&raw.pattern, &raw.literals, raw.ignore_case)
-            .map_err(|reason| context.bad(format!("{field}.pattern"), reason))?,
-        super::Depth::TrustPatterns => capture_names(&raw.pattern),
-    };
+    let captures = pattern::check(&raw.pattern, &raw.literals, raw.ignore_case)
+        .map_err(|reason| context.bad(format!("{field}.pattern"), reason))?;
+    if captures != text::capture_names(&raw.pattern) {
+        let reason = "names captures in another way than (?P<name>...)";
+        return Err(context.bad(format!("{field}.pattern"), reason));
+    }
     if raw.software.is_empty() {
         return Err(context.bad(format!("{field}.software"), "names no software"));
     }
@@ -157,21 +161,6 @@ pub(crate) fn signature(
         false_alarm,
         captures,
     })
-}
-
-/// Names of the captures of a pattern that is known to be well-formed.
-fn capture_names(pattern: &str) -> Vec<String> {
-    let starts = pattern
-        .match_indices("(?P<")
-        .map(|(at, start)| at + start.len());
-    starts
-        .filter_map(|at| {
-            pattern
-                .get(at..)?
-                .split_once('>')
-                .map(|(name, _)| name.to_owned())
-        })
-        .collect()
 }
 
 pub(crate) fn samples(
@@ -275,10 +264,8 @@ fn condition(context: &Context<'_>, field: &str, raw: RawCondition) -> Result<Co
     let only_line = raw.line.is_some() || (raw.literals.is_empty() && !raw.ignore_case);
     match (raw.line, raw.metric, raw.context, raw.capture, raw.code) {
         (Some(line), None, None, None, None) => {
-            if context.depth == super::Depth::Full {
-                pattern::check(&line, &raw.literals, raw.ignore_case)
-                    .map_err(|reason| context.bad(format!("{field}.line"), reason))?;
-            }
+            pattern::check(&line, &raw.literals, raw.ignore_case)
+                .map_err(|reason| context.bad(format!("{field}.line"), reason))?;
             Ok(Condition::Line {
                 pattern: line,
                 literals: raw.literals,
@@ -440,4 +427,34 @@ fn one_cause(context: &Context<'_>, field: &str, domain: &str, raw: RawCause) ->
         fixes: fixes(context, &format!("{field}.fixes"), raw.fixes, owner)?,
         id: raw.id,
     })
+}
+
+/// Proofs by code.
+pub(crate) fn proofs(
+    context: &Context<'_>,
+    raw: ProofFile,
+) -> Result<BTreeMap<String, Vec<Proof>>> {
+    schema(context.file, raw.schema)?;
+    let mut out: BTreeMap<String, Vec<Proof>> = BTreeMap::new();
+    for (index, raw) in raw.proof.into_iter().enumerate() {
+        for (name, value) in [
+            ("code", &raw.code),
+            ("case", &raw.case),
+            ("software", &raw.software),
+            ("line", &raw.line),
+        ] {
+            line(context.file, &format!("proof[{index}].{name}"), value)?;
+        }
+        let of_code = out.entry(raw.code).or_default();
+        if of_code.iter().any(|proof| proof.case == raw.case) {
+            let reason = format!("{:?} stands twice for one code", raw.case);
+            return Err(context.bad(format!("proof[{index}].case"), reason));
+        }
+        of_code.push(Proof {
+            case: raw.case,
+            software: raw.software,
+            line: raw.line,
+        });
+    }
+    Ok(out)
 }

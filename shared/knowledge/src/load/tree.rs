@@ -1,11 +1,12 @@
 //! Rules for a tree file: gates and events, and the codes that their symptoms are.
 
-use super::{Context, Parts, code, item, schema};
+use super::{Context, Files, code, item, schema};
 use crate::{
     CatalogueError,
     action::{Check, Fix},
     cause::{Cause, CauseKind},
     code::{Code, Indicator, Probability, ProbabilityClass},
+    proof::ProofLevel,
     schema::{RawEvent, RawSymptom, TreeFile},
     text::Text,
     tree::{Axis, Tree, TreeEvent, TreeGate},
@@ -19,7 +20,7 @@ pub(super) fn tree(
     context: &Context<'_>,
     stem: &str,
     mut raw: TreeFile,
-    parts: &mut Parts,
+    files: &mut Files,
 ) -> Result<()> {
     schema(context.file, raw.schema)?;
     if raw.tree != stem {
@@ -85,7 +86,7 @@ pub(super) fn tree(
                 Vec::new(),
             ));
         }
-        parts.causes.push((context.file.to_owned(), cause));
+        files.causes.push((context.file.to_owned(), cause));
     }
     let reach = reachable(&gates);
     for (field, id, title, symptom, checks) in symptoms {
@@ -98,9 +99,9 @@ pub(super) fn tree(
             symptom,
             checks,
         )?;
-        parts.codes.push((context.file.to_owned(), code));
+        files.codes.push((context.file.to_owned(), code));
     }
-    parts.trees.push((
+    files.trees.push((
         context.file.to_owned(),
         Tree {
             id: raw.tree,
@@ -370,6 +371,9 @@ fn symptom_code(
         client_notes: tree.client_notes.clone(),
         guideline: tree.guideline.clone(),
         evidence_level: raw.evidence_level,
+        // Set once the proofs are known.
+        proof: ProofLevel::Memory,
+        proofs: Vec::new(),
         related: raw.related,
         wraps: raw.wraps,
         yields_to: raw.yields_to,
