@@ -1,6 +1,6 @@
 /**
  * The WebAssembly core, as TypeScript sees it. The module never sees a JavaScript object: only
- * numbers, strings and byte arrays cross, so the glue is small and one module serves every host.
+ * numbers, bytes and texts cross, so the glue is small and one module serves every host.
  */
 import { DiagError } from "./errors.js";
 import type { DiagOptions } from "./types.js";
@@ -84,6 +84,10 @@ export const enum Sealed {
   LogLines,
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
 /** One session inside the module. After `close` every call does nothing. */
 export class Core {
   readonly #handle: number;
@@ -98,7 +102,7 @@ export class Core {
   }
 
   put(what: Fact | Happened, text: string, atMs = 0): void {
-    put(this.#handle, what, text, atMs);
+    put(this.#handle, what, utf8(text), atMs);
   }
 
   key(seed: Uint8Array, nextSequence: number): void {
@@ -106,7 +110,7 @@ export class Core {
   }
 
   pack(nowMs: number, text: string, meta: Uint8Array, sources: string, dropped: number): void {
-    pack(this.#handle, nowMs, text, meta, sources, dropped);
+    pack(this.#handle, nowMs, utf8(text), meta, utf8(sources), dropped);
   }
 
   seal(): Uint8Array {
@@ -157,5 +161,9 @@ async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
   __wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as (() => void) | undefined)?.();
   const memory = instance.exports["memory"] as WebAssembly.Memory;
-  return { open, decode, memoryBytes: () => memory.buffer.byteLength };
+  return {
+    open: (text, keys, nowMs) => decoder.decode(open(utf8(text), keys, nowMs)),
+    decode: (text) => decoder.decode(decode(utf8(text))),
+    memoryBytes: () => memory.buffer.byteLength,
+  };
 }

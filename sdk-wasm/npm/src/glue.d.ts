@@ -1,7 +1,7 @@
 /** Made by the build. See `bindings.rs` for what each function does. */
 declare module "*/faultscan_sdk_bg.js" {
-  export function decode(text: string): string;
-  export function open(text: string, keys: Uint8Array, nowMs: number): string;
+  export function decode(text: Uint8Array): Uint8Array;
+  export function open(text: Uint8Array, keys: Uint8Array, nowMs: number): Uint8Array;
   export function close(handle: number): void;
   export function key(handle: number, seed: Uint8Array, nextSequence: number): void;
   export function set(
@@ -12,13 +12,13 @@ declare module "*/faultscan_sdk_bg.js" {
     c: number,
     d: number,
   ): number;
-  export function put(handle: number, what: number, text: string, atMs: number): void;
+  export function put(handle: number, what: number, text: Uint8Array, atMs: number): void;
   export function pack(
     handle: number,
     nowMs: number,
-    text: string,
+    text: Uint8Array,
     meta: Uint8Array,
-    sources: string,
+    sources: Uint8Array,
     dropped: number,
   ): void;
   export function seal(handle: number): Uint8Array;

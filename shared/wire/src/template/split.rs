@@ -19,73 +19,75 @@ pub(super) struct Variable<'a> {
 
 /// Makes the template of a message and appends its variables.
 pub(super) fn take_apart<'a>(message: &'a str, variables: &mut Vec<Variable<'a>>) -> String {
-    let mut template = Vec::with_capacity(message.len());
-    let mut rest = message.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let len = run(rest, u8::is_ascii_alphanumeric);
-        if len > 0 {
-            let (word, after) = rest.split_at(len);
-            take_word(word, &mut template, variables);
-            rest = after;
-            continue;
-        }
-        if byte == HOLE {
+    let bytes = message.as_bytes();
+    let mut template = Vec::with_capacity(bytes.len());
+    let (mut at, mut copied) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        let word = &bytes[at..at + run(&bytes[at..], alphanumeric)];
+        if let Some((skip, len, kind)) = variable(word, byte) {
+            at += skip;
+            template.extend_from_slice(&bytes[copied..at]);
+            template.push(HOLE);
+            copied = at + len;
             variables.push(Variable {
-                kind: TEXT,
-                text: &rest[..1],
+                kind,
+                text: &bytes[at..copied],
             });
+            // A unit after a number has no digits, so it is not looked at twice in vain.
+            at = copied;
+        } else {
+            at += word.len().max(1);
         }
-        template.push(byte);
-        rest = after;
     }
+    template.extend_from_slice(&bytes[copied..]);
     // Only whole ASCII characters were replaced, so this loses nothing.
     String::from_utf8(template).unwrap_or_default()
 }
 
-/// A longest run of ASCII letters and digits.
-fn take_word<'a>(word: &'a [u8], template: &mut Vec<u8>, variables: &mut Vec<Variable<'a>>) {
-    let digits = run(word, u8::is_ascii_digit);
-    let letters = run(word, u8::is_ascii_alphabetic);
-    let mut take = |kind, text| {
-        template.push(HOLE);
-        variables.push(Variable { kind, text });
-    };
-    if letters == word.len() {
-        template.extend_from_slice(word);
-        return;
+/// What in a longest run of ASCII letters and digits, or in the byte where there is none, is
+/// variable: where it starts, its length, its kind.
+fn variable(word: &[u8], byte: u8) -> Option<(usize, usize, u64)> {
+    if word.is_empty() {
+        return (byte == HOLE).then_some((0, 1, TEXT));
     }
-    let lower_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    let identifier = word.len().is_multiple_of(2) && run(word, lower_hex) == word.len();
-    if digits == word.len() && digits <= DIGITS_MAX {
-        take(DIGITS, word);
-    } else if identifier && word.len() >= IDENTIFIER_LEN_MIN {
-        take(HEXADECIMAL, word);
-    } else if digits > 0
-        && digits <= DIGITS_MAX
-        && digits + run(&word[digits..], u8::is_ascii_alphabetic) == word.len()
-    {
-        // A number with its unit.
-        take(DIGITS, &word[..digits]);
-        template.extend_from_slice(&word[digits..]);
-    } else if letters > 0
-        && word.len() - letters <= DIGITS_MAX
-        && letters + run(&word[letters..], u8::is_ascii_digit) == word.len()
-    {
-        // A name with its number.
-        template.extend_from_slice(&word[..letters]);
-        template.push(HOLE);
-        variables.push(Variable {
-            kind: DIGITS,
-            text: &word[letters..],
-        });
-    } else if identifier {
-        take(HEXADECIMAL, word);
-    } else {
-        take(TEXT, word);
+    let len = word.len();
+    let letters = run(word, letter);
+    if letters == len {
+        return None;
     }
+    let digits = run(&word[letters..], digit);
+    let rest = len - letters - digits;
+    let identifier = len.is_multiple_of(2) && run(word, lower_hex) == len;
+    if identifier && len >= IDENTIFIER_LEN_MIN && (digits < len || len > DIGITS_MAX) {
+        return Some((0, len, HEXADECIMAL));
+    }
+    // Digits alone, a name with its number, or a number with its unit.
+    let beside = rest == 0 || (letters == 0 && run(&word[digits..], letter) == rest);
+    if beside && digits <= DIGITS_MAX {
+        return Some((letters, digits, DIGITS));
+    }
+    Some((0, len, if identifier { HEXADECIMAL } else { TEXT }))
 }
 
 /// How many bytes at the start are such.
-fn run(bytes: &[u8], such: impl Fn(&u8) -> bool) -> usize {
-    bytes.iter().take_while(|byte| such(byte)).count()
+fn run(bytes: &[u8], such: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|&&byte| such(byte)).count()
+}
+
+// The library's own tests are not inlined where size counts most, and one call a byte is dear.
+
+fn digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10
+}
+
+fn letter(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 26
+}
+
+fn alphanumeric(byte: u8) -> bool {
+    digit(byte) || letter(byte)
+}
+
+fn lower_hex(byte: u8) -> bool {
+    digit(byte) || byte.wrapping_sub(b'a') < 6
 }
