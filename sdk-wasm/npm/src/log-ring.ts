@@ -100,27 +100,31 @@ export class LogRing {
   /** All kept lines of the window, oldest first. */
   batch(nowMs: number, windowMs: number): LineBatch {
     const texts: string[] = [];
-    const meta: number[] = [];
+    const meta = new Int32Array(3 * this.#count);
     const sources = new Map<string, number>();
     for (let i = 0; i < this.#count; i++) {
       const at = (this.#head + i) % this.#linesMax;
       const age = nowMs - this.#at[at]!;
       if (age > windowMs) continue;
       const text = this.#text[at]!;
-      const source = clip(this.#source[at]!, SOURCE_UNITS_MAX).replaceAll("\n", " ");
+      const source = this.#source[at]!;
       let index = sources.get(source);
       if (index === undefined) {
         index = Math.min(sources.size, SOURCES_MAX - 1);
         if (sources.size < SOURCES_MAX) sources.set(source, index);
       }
+      const row = 3 * texts.push(text) - 3;
       // A clock that was set back makes lines of the future; they count as new.
-      meta.push(Math.min(0, -age), this.#level[at]! | (index << 8), text.length);
-      texts.push(text);
+      meta[row] = Math.min(0, -age);
+      meta[row + 1] = this.#level[at]! | (index << 8);
+      meta[row + 2] = text.length;
     }
     return {
       text: texts.join("\n"),
-      meta: new Uint8Array(Int32Array.from(meta).buffer),
-      sources: [...sources.keys()].join("\n"),
+      meta: new Uint8Array(meta.buffer, 0, 12 * texts.length),
+      sources: Array.from(sources.keys(), (source) =>
+        clip(source, SOURCE_UNITS_MAX).replaceAll("\n", " "),
+      ).join("\n"),
     };
   }
 
