@@ -14,15 +14,18 @@ use anyhow::Context as _;
 use clap::Parser;
 use faultscan_ingest_server::clock::SystemClock;
 use faultscan_ingest_server::config::Layers;
+use faultscan_ingest_server::fingerprint::GroupId;
 use faultscan_ingest_server::http;
-use faultscan_ingest_server::ids::ReportId;
+use faultscan_ingest_server::ids::{ProjectId, ReportId};
 use faultscan_ingest_server::observe::Observe;
 use faultscan_ingest_server::service::Core;
 use faultscan_ingest_server::store::sqlite::SqliteStore;
 use faultscan_ingest_server::store::{
-    AcceptBounds, Change, Contact, Digest, Feedback, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportQuery, ReportRow, SessionKey, Store, StoreStats,
-    StoredReport, StoredTicket, SweepPolicy, Swept, Upload, UrgentBounds, UrgentOutcome, Write,
+    AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
+    GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
+    Project, Read, Rediagnosis, ReportQuery, ReportRow, Series, SessionKey, Steps, Store,
+    StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload, UrgentBounds,
+    UrgentOutcome, Write,
 };
 use faultscan_wire::{KeyId, TicketId};
 
@@ -95,6 +98,42 @@ impl Store for Forgetful {
 
     fn reports(&self, query: &ReportQuery) -> Read<Vec<ReportRow>> {
         self.kept.reports(query)
+    }
+
+    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64> {
+        self.kept.count_reports(query, count_max)
+    }
+
+    fn groups(&self, query: &GroupQuery) -> Read<Vec<GroupRow>> {
+        self.kept.groups(query)
+    }
+
+    fn group_row(&self, id: &GroupId) -> Read<Option<GroupRow>> {
+        self.kept.group_row(id)
+    }
+
+    fn group(&self, id: &GroupId) -> Read<Option<GroupDetail>> {
+        self.kept.group(id)
+    }
+
+    fn change_group(&self, id: GroupId, change: GroupChange) -> Write<bool> {
+        self.kept.change_group(id, change)
+    }
+
+    fn group_counts(&self, groups: &[GroupId], steps: Steps) -> Read<Vec<Vec<u32>>> {
+        self.kept.group_counts(groups, steps)
+    }
+
+    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>> {
+        self.kept.trend(by, filter, steps)
+    }
+
+    fn facets(&self, values_max: u32) -> Read<FacetCounts> {
+        self.kept.facets(values_max)
+    }
+
+    fn set_control(&self, project: ProjectId, control: Control) -> Write<bool> {
+        self.kept.set_control(project, control)
     }
 
     fn rediagnose(&self, change: Box<Rediagnosis>) -> Write<Change> {

@@ -10,8 +10,8 @@ use faultscan_ingest_server::ids::ProjectId;
 use faultscan_ingest_server::keys::{self, KeysError};
 use faultscan_ingest_server::observe::Observe;
 use faultscan_ingest_server::service::{Core, auth, tickets};
-use faultscan_ingest_server::store::Store;
 use faultscan_ingest_server::store::sqlite::SqliteStore;
+use faultscan_ingest_server::store::{Project, Store};
 use faultscan_wire::{Environment, KeyId, base64url};
 use serde_json::{Value, json};
 
@@ -132,16 +132,45 @@ pub(super) fn projects(command: ProjectsCommand) -> anyhow::Result<()> {
             let mut values = Vec::new();
             let mut lines = String::new();
             for project in store.projects()? {
-                lines.push_str(&format!("{:<16} {}\n", project.id, project.name));
-                values.push(json!({
-                    "project_id": project.id.as_str(),
-                    "name": project.name,
-                    "created_at_ms": project.created_at_ms,
-                }));
+                lines.push_str(&project_line(&project));
+                values.push(project_value(&project));
             }
             show(&admin, &json!({"projects": values}), &lines)
         }),
+        ProjectsCommand::Set {
+            project,
+            enabled,
+            sample_rate,
+            admin,
+        } => with_store(&admin, async |_, store| {
+            let changed = match keys::set_control(&*store, &project, enabled, sample_rate).await {
+                Err(error @ (KeysError::NoSuchProject | KeysError::BadSampleRate)) => {
+                    return Err(BadInput::from(error).into());
+                }
+                other => other?,
+            };
+            show(&admin, &project_value(&changed), &project_line(&changed))
+        }),
     }
+}
+
+fn project_value(project: &Project) -> Value {
+    json!({
+        "project_id": project.id.as_str(),
+        "name": project.name,
+        "created_at_ms": project.created_at_ms,
+        "control": {
+            "enabled": project.control.enabled,
+            "sample_rate": project.control.sample_rate,
+        },
+    })
+}
+
+fn project_line(project: &Project) -> String {
+    let control = project.control;
+    let state = if control.enabled { "on" } else { "off" };
+    let (id, rate, name) = (&project.id, control.sample_rate, &project.name);
+    format!("{id:<16} {state:<3} {rate:<5} {name}\n")
 }
 
 /// The origin for links made without a running server.

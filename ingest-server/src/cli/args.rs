@@ -112,6 +112,19 @@ pub(super) enum ProjectsCommand {
     },
     /// List all projects.
     List(AdminArgs),
+    /// Change what the senders of a project are told with each answer.
+    Set {
+        /// Its name or id.
+        project: String,
+        /// Whether they send at all: the kill switch.
+        #[arg(long)]
+        enabled: Option<bool>,
+        /// Share of sessions that send, 0 to 1.
+        #[arg(long)]
+        sample_rate: Option<f64>,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -108,6 +108,9 @@ pub struct Store {
     pub group_wait_us: u64,
     /// Connections for reading.
     pub readers: usize,
+    /// Largest database file; above it uploads are refused as `storage_full`. 0: as large as the disk
+    /// lets it. [`Retention::stored_bytes_max`] keeps it smaller in the long run.
+    pub file_bytes_max: u64,
 }
 
 /// What is kept, and for how long.
@@ -154,6 +157,7 @@ impl Default for Store {
             group_max: 64,
             group_wait_us: 0,
             readers: 4,
+            file_bytes_max: 0,
         }
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::State;
 use super::extract::{Effect, require_session};
+use super::group_view::GroupFacts;
 use super::problem::{Problem, ProblemBody};
 use super::report_view::Summary;
 use crate::service::Core;
@@ -22,8 +23,8 @@ use crate::store::StoreError;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Streams `report` and `updated` events, each with a report's summary. `missed` says that some
-/// events were lost, so that the list should be read anew.
+/// Streams `report` and `updated` events with a report's summary, and `group` events with a group's
+/// facts. `missed` says that some events were lost, so that lists should be read anew.
 #[utoipa::path(
     get, path = "/v1/events", tag = "reports",
     responses(
@@ -91,6 +92,7 @@ impl Watch {
             event = self.events.recv() => match event {
                 Ok(Event::Report(row)) => Some(text("report", &Summary::from(&*row))),
                 Ok(Event::Updated(row)) => Some(text("updated", &Summary::from(&*row))),
+                Ok(Event::Group(row)) => Some(text("group", &GroupFacts::from((*row).clone()))),
                 Err(RecvError::Lagged(missed)) => {
                     Some(format!("event: missed\ndata: {{\"missed\":{missed}}}\n\n"))
                 }
@@ -112,7 +114,7 @@ impl Drop for Watch {
     }
 }
 
-fn text(event: &str, summary: &Summary) -> String {
-    let data = serde_json::to_string(summary).unwrap_or_default();
+fn text(event: &str, about: &impl serde::Serialize) -> String {
+    let data = serde_json::to_string(about).unwrap_or_default();
     format!("event: {event}\ndata: {data}\n\n")
 }

@@ -5,12 +5,16 @@
 mod catalogue;
 mod events;
 mod extract;
+mod group_view;
+#[allow(unused_qualifications)]
+mod groups;
 mod headers;
 mod intake;
 pub mod openapi;
 mod ops;
 mod pages;
 mod problem;
+mod projects;
 mod report_view;
 #[allow(unused_qualifications)]
 mod reports;
@@ -101,8 +105,10 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/v1/snapshots", web::post().to(uploads::snapshot))
         .route("/v1/urgent", web::post().to(uploads::urgent_datagram))
         .route("/v1/tickets", web::post().to(tickets::create))
-        .route("/v1/tickets/{id}/qr.svg", web::get().to(tickets::qr_svg))
-        .route("/v1/tickets/{id}/qr.png", web::get().to(tickets::qr_png))
+        .route(
+            "/v1/tickets/{id}/qr.{format:svg|png}",
+            web::get().to(tickets::picture),
+        )
         .route("/v1/reports", web::get().to(reports::list))
         .route("/v1/reports/{id}", web::get().to(reports::one))
         .route("/v1/reports/{id}/checks", web::post().to(reports::check))
@@ -110,6 +116,17 @@ fn routes(app: &mut web::ServiceConfig) {
             "/v1/reports/{id}/feedback",
             web::post().to(reports::feedback),
         )
+        .route(
+            "/v1/reports/{id}/export",
+            web::get().to(reports::export_file),
+        )
+        .route("/v1/groups", web::get().to(groups::list))
+        .route("/v1/groups/{id}", web::get().to(groups::one))
+        .route("/v1/groups/{id}", web::post().to(groups::change))
+        .route("/v1/trends", web::get().to(groups::trends))
+        .route("/v1/facets", web::get().to(groups::facets))
+        .route("/v1/projects", web::get().to(projects::list))
+        .route("/v1/projects/{id}", web::post().to(projects::change))
         .route("/v1/events", web::get().to(events::stream_events))
         .route("/v1/catalogue", web::get().to(catalogue::list))
         .route("/v1/catalogue/{code}", web::get().to(catalogue::one))

@@ -3,7 +3,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{catalogue, events, ops, reports, session, tickets, uploads};
+use super::{catalogue, events, groups, ops, projects, reports, session, tickets, uploads};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,13 +16,20 @@ use super::{catalogue, events, ops, reports, session, tickets, uploads};
         uploads::urgent_datagram,
         ops::ping,
         tickets::create,
-        tickets::qr_svg,
-        tickets::qr_png,
+        tickets::picture,
         ops::keys,
         reports::list,
         reports::one,
         reports::check,
         reports::feedback,
+        reports::export_file,
+        groups::list,
+        groups::one,
+        groups::change,
+        groups::trends,
+        groups::facets,
+        projects::list,
+        projects::change,
         events::stream_events,
         catalogue::list,
         catalogue::one,

@@ -6,6 +6,7 @@ use faultscan_wire::base64url;
 use super::State;
 use super::problem::Problem;
 use super::view::{KeyList, KeyView};
+use crate::service::retention;
 
 const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
@@ -43,6 +44,10 @@ pub(super) async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Prob
     responses((status = 200, description = "Metrics", body = String, content_type = "text/plain"))
 )]
 pub(super) async fn metrics(state: web::Data<State>) -> HttpResponse {
+    // Gauges of the store are those of this moment; where it fails, those of the last sweep.
+    if let Err(error) = retention::watch_space(&state.core).await {
+        tracing::warn!(%error, "the store's gauges are old");
+    }
     HttpResponse::Ok()
         .insert_header(NO_STORE)
         .content_type("text/plain; version=0.0.4; charset=utf-8")

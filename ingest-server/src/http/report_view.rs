@@ -72,6 +72,10 @@ pub(super) struct ReportFacts {
     app_version: String,
     /// Log lines, the ticket's evidence included.
     log_lines: u32,
+    /// Its group of like failures.
+    group: String,
+    /// How that group stands: `new`, `confirmed`, `fixed` or `regressed`.
+    state: &'static str,
 }
 
 impl From<&ReportRow> for ReportFacts {
@@ -97,6 +101,8 @@ impl From<&ReportRow> for ReportFacts {
             os: origin.os,
             app_version: origin.app_version,
             log_lines: origin.log_lines,
+            group: row.group.to_string(),
+            state: row.state.as_str(),
         }
     }
 }
@@ -107,6 +113,9 @@ pub(super) struct ReportPage {
     pub(super) items: Vec<Summary>,
     /// `before` of the next page; none: this was the last.
     pub(super) next: Option<u64>,
+    /// How many reports the query finds, where that was asked for; 10,000 stands for more as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total: Option<u64>,
 }
 
 /// A log line.

@@ -10,8 +10,12 @@ use super::intake;
 use super::problem::{Problem, ProblemBody};
 use super::report_view::{CheckAnswer, FeedbackVerdict, NewFeedback, ReportPage, ReportView};
 use super::view::raw;
+use crate::fingerprint::GroupId;
+use crate::ids::ReportId;
+use crate::service::export::{self, Format, Language};
+use crate::service::refusal::{Class, Refusal};
 use crate::service::reports;
-use crate::store::{Answered, ReportQuery};
+use crate::store::{Answered, GroupFilter, GroupState, ReportQuery};
 
 const PAGE_ITEMS_DEFAULT: u32 = 50;
 const NO_STORE: (&str, &str) = ("cache-control", "no-store");
@@ -21,7 +25,7 @@ const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
-    /// Text to look for: ids, titles, device, context, the lines that the diagnosis rests on.
+    /// Words to look for: in ids, titles, the verdict, device, context and the log. All have to occur.
     #[serde(default)]
     q: Option<String>,
     /// Only this code.
@@ -30,15 +34,90 @@ pub(super) struct ListQuery {
     /// Only this family.
     #[serde(default)]
     family: Option<String>,
+    /// Only this cause.
+    #[serde(default)]
+    cause: Option<String>,
     /// Only this project, by id or name.
     #[serde(default)]
     project: Option<String>,
+    /// Only `explained` or `unexplained`.
+    #[serde(default)]
+    status: Option<String>,
+    /// Only reports whose group is `new`, `confirmed`, `fixed` or `regressed`.
+    #[serde(default)]
+    state: Option<String>,
+    /// Only this group of like failures.
+    #[serde(default)]
+    group: Option<String>,
+    /// Only this operating system, with or without its version.
+    #[serde(default)]
+    os: Option<String>,
+    /// Only this version of the app.
+    #[serde(default)]
+    app_version: Option<String>,
+    /// Only what arrived at this time or later, Unix milliseconds.
+    #[serde(default)]
+    from: Option<u64>,
+    /// Only what arrived before this time, Unix milliseconds.
+    #[serde(default)]
+    to: Option<u64>,
+    /// Whether the answer tells the total.
+    #[serde(default)]
+    count: Option<bool>,
     /// `next` of the page before.
     #[serde(default)]
     before: Option<u64>,
     /// At most this many, up to 200.
     #[serde(default)]
     limit: Option<u32>,
+}
+
+fn request(query: ListQuery) -> Result<reports::ListRequest, Refusal> {
+    let filter = GroupFilter {
+        code: some(query.code),
+        family: some(query.family),
+        cause: some(query.cause),
+        project: some(query.project),
+        status: some(query.status),
+        state: state_of(query.state.as_deref())?,
+    };
+    let group = some(query.group)
+        .map(|text| GroupId::parse(&text).ok_or_else(|| Refusal::missing("group")))
+        .transpose()?;
+    Ok(reports::ListRequest {
+        text: query.q,
+        query: ReportQuery {
+            text: None,
+            filter,
+            group,
+            os: some(query.os),
+            app_version: some(query.app_version),
+            from_ms: query.from,
+            to_ms: query.to,
+            before: query.before,
+            limit: query.limit.unwrap_or(PAGE_ITEMS_DEFAULT),
+        },
+        count: query.count.unwrap_or(false),
+    })
+}
+
+/// An empty parameter is none.
+pub(super) fn some(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// The state that a parameter names.
+pub(super) fn state_of(text: Option<&str>) -> Result<Option<GroupState>, Refusal> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => GroupState::parse(text).map(Some).ok_or_else(|| {
+            Refusal::new(
+                Class::Malformed,
+                "bad_query",
+                "state is new, confirmed, fixed or regressed",
+            )
+        }),
+    }
 }
 
 /// Lists reports, newest first.
@@ -57,24 +136,12 @@ pub(super) async fn list(
     query: web::Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     require_session(&state, &req, Effect::Reads).await?;
-    let query = query.into_inner();
-    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let page = reports::list(
-        &state.core,
-        ReportQuery {
-            text: query.q,
-            code: some(query.code),
-            family: some(query.family),
-            project: some(query.project),
-            before: query.before,
-            limit: query.limit.unwrap_or(PAGE_ITEMS_DEFAULT),
-        },
-    )
-    .await?;
+    let page = reports::list(&state.core, request(query.into_inner())?).await?;
     let items = page.rows.iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().insert_header(NO_STORE).json(ReportPage {
         items,
         next: page.next,
+        total: page.total.map(|total| total.min(reports::COUNT_MAX)),
     }))
 }
 
@@ -153,4 +220,70 @@ pub(super) async fn feedback(
     let right = given.verdict == FeedbackVerdict::Right;
     reports::feedback(&state.core, id, right, given.cause, given.note).await?;
     Ok(HttpResponse::NoContent().insert_header(NO_STORE).finish())
+}
+
+/// How a report is to leave.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ExportQuery {
+    /// `json` (the default) or `md`.
+    #[serde(default)]
+    format: Option<String>,
+    /// Language of Markdown: `en` (the default) or `zh`.
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+/// A report as a file: JSON with everything, or Markdown for people.
+#[utoipa::path(
+    get, path = "/v1/reports/{id}/export", tag = "reports",
+    params(("id" = String, Path, description = "The report's id"), ExportQuery),
+    responses(
+        (status = 200, description = "The file", content(
+            (ReportView = "application/json"), (String = "text/markdown"),
+        )),
+        (status = "4XX", description = "Refused", body = ProblemBody,
+            content_type = "application/problem+json"),
+    ),
+    security(("capability" = []), ("session" = []))
+)]
+pub(super) async fn export_file(
+    state: web::Data<State>,
+    req: HttpRequest,
+    id: web::Path<String>,
+    query: web::Query<ExportQuery>,
+) -> Result<HttpResponse, Problem> {
+    state.core.admit_address(address(&state, &req))?;
+    let id = require_report(&state, &req, &id, Effect::Reads).await?;
+    let bad = |detail: &'static str| Refusal::new(Class::Malformed, "bad_query", detail);
+    let format = match query.format.as_deref() {
+        None | Some("" | "json") => Format::Json,
+        Some("md") => Format::Markdown,
+        Some(_) => return Err(bad("format is json or md").into()),
+    };
+    let language = match query.lang.as_deref() {
+        None | Some("" | "en") => Language::English,
+        Some("zh") => Language::Chinese,
+        Some(_) => return Err(bad("lang is en or zh").into()),
+    };
+    let report = reports::get(&state.core, id).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header(NO_STORE);
+    Ok(match format {
+        Format::Json => response
+            .insert_header(attachment(&id, "json"))
+            .json(ReportView::new(report)?),
+        Format::Markdown => response
+            .content_type("text/markdown; charset=utf-8")
+            .insert_header(attachment(&id, "md"))
+            .body(export::markdown(&report, language)?),
+    })
+}
+
+fn attachment(id: &ReportId, extension: &str) -> (&'static str, String) {
+    (
+        "content-disposition",
+        format!("attachment; filename=\"faultscan-{id}.{extension}\""),
+    )
 }

@@ -105,52 +105,39 @@ fn form(query: &QrQuery) -> Result<QrForm, Refusal> {
     }
 }
 
-fn module_px(query: &QrQuery) -> u32 {
-    query.module_px.unwrap_or(MODULE_PX_DEFAULT)
-}
-
-/// The QR code of a ticket, as SVG.
+/// The QR code of a ticket, as SVG or PNG.
 #[utoipa::path(
-    get, path = "/v1/tickets/{id}/qr.svg", tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id"), QrQuery),
+    get, path = "/v1/tickets/{id}/qr.{format}", tag = "tickets",
+    params(
+        ("id" = String, Path, description = "The ticket's id"),
+        ("format" = String, Path, description = "`svg` or `png`"),
+        QrQuery
+    ),
     responses(
-        (status = 200, description = "The QR code", body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The QR code", content(
+            (String = "image/svg+xml"), (Binary = "image/png"),
+        )),
         (status = "4XX", description = "Refused", body = ProblemBody,
             content_type = "application/problem+json"),
     ),
     security(("project_key" = []), ("session" = []))
 )]
-pub(super) async fn qr_svg(
+pub(super) async fn picture(
     state: web::Data<State>,
     req: HttpRequest,
-    id: web::Path<String>,
+    path: web::Path<(String, String)>,
     query: web::Query<QrQuery>,
 ) -> Result<HttpResponse, Problem> {
+    let (id, format) = path.into_inner();
     let ticket = ticket(&state, &req, &id).await?;
-    let svg = tickets::qr_svg(&state.core, ticket, form(&query)?, module_px(&query)).await?;
-    Ok(image("image/svg+xml").body(svg))
-}
-
-/// The QR code of a ticket, as PNG.
-#[utoipa::path(
-    get, path = "/v1/tickets/{id}/qr.png", tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id"), QrQuery),
-    responses(
-        (status = 200, description = "The QR code", body = Binary, content_type = "image/png"),
-        (status = "4XX", description = "Refused", body = ProblemBody,
-            content_type = "application/problem+json"),
-    ),
-    security(("project_key" = []), ("session" = []))
-)]
-pub(super) async fn qr_png(
-    state: web::Data<State>,
-    req: HttpRequest,
-    id: web::Path<String>,
-    query: web::Query<QrQuery>,
-) -> Result<HttpResponse, Problem> {
-    let ticket = ticket(&state, &req, &id).await?;
-    let png = tickets::qr_png(&state.core, ticket, form(&query)?, module_px(&query)).await?;
-    Ok(image("image/png").body(png))
+    let (form, module_px) = (form(&query)?, query.module_px.unwrap_or(MODULE_PX_DEFAULT));
+    if format == "svg" {
+        let svg = tickets::qr_svg(&state.core, ticket, form, module_px).await?;
+        Ok(image("image/svg+xml").body(svg))
+    } else {
+        let png = tickets::qr_png(&state.core, ticket, form, module_px).await?;
+        Ok(image("image/png").body(png))
+    }
 }
 
 /// A ticket's picture never changes, and only its owner may keep it.

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::service::ingest::Answer;
 use crate::service::refusal::Refusal;
+use crate::store;
 
 /// JSON that is stored as it is sent.
 pub(super) fn raw(json: &Arc<str>) -> Result<Box<RawValue>, Refusal> {
@@ -177,8 +178,17 @@ pub(super) struct SnapshotAnswer {
 pub(super) struct Control {
     /// False: send nothing more.
     enabled: bool,
-    /// Share of sessions that should send.
+    /// Share of sessions that should send, 0 to 1.
     sample_rate: f64,
+}
+
+impl From<store::Control> for Control {
+    fn from(control: store::Control) -> Self {
+        Self {
+            enabled: control.enabled,
+            sample_rate: control.sample_rate,
+        }
+    }
 }
 
 impl SnapshotAnswer {
@@ -196,10 +206,7 @@ impl SnapshotAnswer {
             received_at_ms: answer.received_at_ms,
             clock_skew_ms: answer.clock_skew_ms,
             diagnosis: raw(&answer.diagnosis)?,
-            control: Control {
-                enabled: true,
-                sample_rate: 1.0,
-            },
+            control: answer.control.into(),
         })
     }
 }

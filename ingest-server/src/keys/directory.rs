@@ -9,7 +9,7 @@ use faultscan_wire::sign::{SigningKey, VerifyingKey, signing_key, verifying_key}
 
 use super::digest;
 use crate::ids::ProjectId;
-use crate::store::{Digest, IssuerKey, KeyState, Project, Store, StoreError};
+use crate::store::{Control, Digest, IssuerKey, KeyState, Project, Store, StoreError};
 
 /// Somebody who may sign tickets.
 #[derive(Debug, Clone)]
@@ -29,6 +29,7 @@ struct Entries {
     issuers: HashMap<KeyId, Issuer>,
     signer: Option<SigningKey>,
     projects_by_key: HashMap<Digest, Project>,
+    controls: HashMap<ProjectId, Control>,
 }
 
 /// Keys and projects in memory.
@@ -67,6 +68,7 @@ impl Directory {
             entries.add_key(&key);
         }
         for project in self.store.projects()? {
+            entries.controls.insert(project.id.clone(), project.control);
             if let Some(digest) = project.api_key_digest {
                 entries.projects_by_key.insert(digest, project);
             }
@@ -110,6 +112,16 @@ impl Directory {
             self.reload()?;
         }
         Ok(known())
+    }
+
+    /// What a project's senders are told; the default where the project is not known.
+    #[must_use]
+    pub fn control(&self, project: &ProjectId) -> Control {
+        self.entries()
+            .controls
+            .get(project)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The key that the server signs tickets with.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::clock::Clock;
 use crate::ids::{self, ProjectId, RandomError};
-use crate::store::{Digest, IssuerKey, KeyState, Project, Store, StoreError};
+use crate::store::{Control, Digest, IssuerKey, KeyState, Project, Store, StoreError};
 
 pub use directory::{Directory, Issuer};
 pub use secrets::{Capability, CsrfToken, Secrets};
@@ -30,6 +30,12 @@ pub enum KeysError {
     /// Another project has the name.
     #[error("there is a project of that name already")]
     NameTaken,
+    /// A share lies outside 0 to 1.
+    #[error("a sample rate is a number from 0 to 1")]
+    BadSampleRate,
+    /// There is no project of that id or name.
+    #[error("there is no such project")]
+    NoSuchProject,
     /// There is no such key, or it is revoked already.
     #[error("there is no such key that is not revoked yet")]
     NoSuchKey,
@@ -44,6 +50,8 @@ impl KeysError {
             Self::Random(_) => "no_randomness",
             Self::BadName => "bad_project_name",
             Self::NameTaken => "project_name_taken",
+            Self::BadSampleRate => "bad_sample_rate",
+            Self::NoSuchProject => "no_such_project",
             Self::NoSuchKey => "no_such_key",
         }
     }
@@ -89,6 +97,7 @@ pub async fn create_project(
         name: name.to_owned(),
         api_key_digest: Some(digest(api_key.as_bytes())),
         created_at_ms,
+        control: Control::default(),
     };
     let public = signing_key(&ticket_secret).verifying_key();
     let key = IssuerKey {
@@ -109,6 +118,32 @@ pub async fn create_project(
         ticket_secret,
         ticket_key_id,
     })
+}
+
+/// Changes what a project's senders are told; `None` leaves a setting as it is. The project is named
+/// by its id or its name.
+///
+/// # Errors
+/// When there is no such project, the share is out of bounds, or the store fails.
+pub async fn set_control(
+    store: &dyn Store,
+    project: &str,
+    enabled: Option<bool>,
+    sample_rate: Option<f64>,
+) -> Result<Project, KeysError> {
+    if sample_rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+        return Err(KeysError::BadSampleRate);
+    }
+    let mut projects = store.projects()?.into_iter();
+    let named = |known: &Project| known.id.as_str() == project || known.name == project;
+    let mut project = projects.find(named).ok_or(KeysError::NoSuchProject)?;
+    let control = &mut project.control;
+    control.enabled = enabled.unwrap_or(control.enabled);
+    control.sample_rate = sample_rate.unwrap_or(control.sample_rate);
+    if !store.set_control(project.id.clone(), *control).await? {
+        return Err(KeysError::NoSuchProject);
+    }
+    Ok(project)
 }
 
 /// Gives the server a new key; the one before it only verifies from now on.
@@ -160,6 +195,7 @@ pub async fn first_start(store: &dyn Store, clock: &dyn Clock) -> Result<(), Key
         name: "default".to_owned(),
         api_key_digest: None,
         created_at_ms: clock.now_ms(),
+        control: Control::default(),
     };
     // False means that it is there already.
     store.insert_project(project, None).await?;

@@ -25,6 +25,8 @@ pub enum Item {
     Check,
     /// Feedback on a diagnosis.
     Feedback,
+    /// A change of a group by a person.
+    Group,
 }
 
 impl Item {
@@ -37,6 +39,7 @@ impl Item {
             Self::Login => "login",
             Self::Check => "check",
             Self::Feedback => "feedback",
+            Self::Group => "group",
         }
     }
 }

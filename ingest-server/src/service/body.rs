@@ -1,13 +1,10 @@
-//! What is stored of a snapshot's body: scrubbed, packed, and summed up for lists and searches.
+//! What is stored of a snapshot's body: scrubbed, packed, and summed up for lists.
 
 use faultscan_wire::limits::{LOG_LINE_BYTES_MAX, TEXT_BYTES_MAX, UNCOMPRESSED_BYTES_MAX};
 use faultscan_wire::{Claims, SnapshotBody, Value, scrub};
 
 use super::refusal::Refusal;
 use crate::store::Origin;
-
-/// Longest text that a search looks in; the beginning says most.
-const SEARCH_BYTES_MAX: usize = 4_096;
 
 /// Takes the secrets out of all free text that the phone has left in; tells how many texts changed.
 pub(super) fn scrub(body: &mut SnapshotBody) -> u64 {
@@ -117,21 +114,6 @@ pub(super) fn origin(claims: &Claims, body: &SnapshotBody) -> Origin {
     }
 }
 
-/// What a search looks in, in lower case: names first, then the lines that the diagnosis rests on.
-pub(super) fn search_text(parts: &[&str], lines: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts.iter().chain(lines).filter(|part| !part.is_empty()) {
-        if text.len() + part.len() >= SEARCH_BYTES_MAX {
-            let room = SEARCH_BYTES_MAX.saturating_sub(text.len());
-            text.push_str(&part[..boundary(part, room)]);
-            break;
-        }
-        text.push_str(part);
-        text.push('\n');
-    }
-    text.to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use faultscan_wire::{LogLine, body::Item};
@@ -180,13 +162,5 @@ mod tests {
         assert_eq!(unpack(&pack(&body).unwrap()).unwrap(), body);
         assert!(unpack(&[0xff; 8]).is_err());
         assert!(unpack(&[]).is_err());
-    }
-
-    #[test]
-    fn search_text_is_bounded_at_a_character() {
-        let long = "汉".repeat(SEARCH_BYTES_MAX);
-        let text = search_text(&["ERR-DB-001", "", &long], &["never reached"]);
-        assert!(text.starts_with("err-db-001\n汉"));
-        assert!(text.len() <= SEARCH_BYTES_MAX && text.len() > SEARCH_BYTES_MAX - 4);
     }
 }

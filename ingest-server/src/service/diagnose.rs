@@ -1,5 +1,6 @@
 //! From a stored body to a diagnosis, with what lists and searches need of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faultscan_diagnosis::{
@@ -7,9 +8,11 @@ use faultscan_diagnosis::{
 };
 use faultscan_evidence::Metrics;
 use faultscan_knowledge::{Catalogue, PackError};
-use faultscan_wire::{Claims, SnapshotBody};
+use faultscan_wire::{Claims, Level, SnapshotBody};
 
 use super::refusal::{Class, Refusal};
+use crate::fingerprint::Likeness;
+use crate::ids::ProjectId;
 use crate::store::{Answered, Facets};
 
 /// Why there is no engine.
@@ -33,6 +36,18 @@ pub(super) struct Diagnosed {
     pub(super) codes: Vec<String>,
     /// Numbers of the lines that show them, counted from 1.
     pub(super) lines: Vec<usize>,
+    /// The verdict, English and Chinese.
+    pub(super) verdict: [String; 2],
+    /// What is captured of the best code; for a failure that nothing explains its worst line.
+    pub(super) captures: BTreeMap<String, String>,
+}
+
+impl Diagnosed {
+    /// The group of like failures that it belongs to.
+    pub(super) fn likeness(&self, project: &ProjectId) -> Likeness {
+        let (code, cause) = (self.facets.code.as_deref(), self.facets.cause.as_deref());
+        Likeness::of(project, code, cause, &self.captures)
+    }
 }
 
 /// The catalogue and what diagnoses by it.
@@ -65,7 +80,7 @@ impl Engine {
     ) -> Result<Diagnosed, Refusal> {
         let input = input(claims, body, answers)?;
         let diagnosis = self.0.diagnose(&input).map_err(|error| refuse(&error))?;
-        diagnosed(&diagnosis)
+        diagnosed(&diagnosis, body)
     }
 }
 
@@ -129,7 +144,7 @@ fn metrics(body: &SnapshotBody) -> Metrics {
     }
 }
 
-fn diagnosed(diagnosis: &Diagnosis) -> Result<Diagnosed, Refusal> {
+fn diagnosed(diagnosis: &Diagnosis, body: &SnapshotBody) -> Result<Diagnosed, Refusal> {
     let json = serde_json::to_string(diagnosis).map_err(|error| {
         tracing::error!(%error, "a diagnosis cannot be written as JSON");
         Refusal::internal("diagnosis_json")
@@ -142,9 +157,15 @@ fn diagnosed(diagnosis: &Diagnosis) -> Result<Diagnosed, Refusal> {
         .collect();
     lines.sort_unstable();
     lines.dedup();
+    let facets = facets(diagnosis);
     Ok(Diagnosed {
         json: Arc::from(json),
-        facets: facets(diagnosis),
+        captures: captures(diagnosis, &facets, body),
+        verdict: [
+            diagnosis.verdict.text.clone(),
+            diagnosis.verdict.text_zh.clone(),
+        ],
+        facets,
         codes: diagnosis
             .codes
             .iter()
@@ -152,6 +173,39 @@ fn diagnosed(diagnosis: &Diagnosis) -> Result<Diagnosed, Refusal> {
             .collect(),
         lines,
     })
+}
+
+/// What makes a failure like others: see [`crate::fingerprint`].
+fn captures(
+    diagnosis: &Diagnosis,
+    facets: &Facets,
+    body: &SnapshotBody,
+) -> BTreeMap<String, String> {
+    if let Some(code) = &facets.code {
+        let found = diagnosis.codes.iter().find(|found| found.code == *code);
+        return found
+            .map(|found| found.captures.clone())
+            .unwrap_or_default();
+    }
+    let lines = body.logs.lines.iter();
+    // The last of the worst level: `max_by_key` takes the last of equals.
+    let worst = lines
+        .filter(|line| level_rank(line.level) >= level_rank(Level::Warn))
+        .max_by_key(|line| level_rank(line.level));
+    worst
+        .map(|line| ("line".to_owned(), line.message.clone()))
+        .into_iter()
+        .collect()
+}
+
+/// Worse levels have higher ranks.
+pub(super) fn level_rank(level: Level) -> u8 {
+    match level {
+        Level::Fatal => 3,
+        Level::Error => 2,
+        Level::Warn => 1,
+        _ => 0,
+    }
 }
 
 fn facets(diagnosis: &Diagnosis) -> Facets {

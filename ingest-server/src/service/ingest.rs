@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use faultscan_wire::{Claims, Envelope, IssuerKeys, KeyId, SnapshotBody, Ticket, VerifyingKey};
+use faultscan_wire::{Envelope, IssuerKeys, KeyId, SnapshotBody, Ticket, VerifyingKey};
 
-use super::diagnose::Diagnosed;
 use super::events::{self, Kind};
 use super::refusal::{Class, Refusal};
-use super::{Core, body, verify};
+use super::{Core, body, verify, words};
 use crate::ids::{ProjectId, ReportId};
 use crate::keys::{Issuer, digest};
 use crate::observe::{Item, Outcome};
-use crate::store::{AcceptBounds, Contact, FirstAnswer, KeyState, NewReport, Origin, Upload};
+use crate::store::{AcceptBounds, Contact, Control, FirstAnswer, KeyState, NewReport, Upload};
 
 /// What the sender of a snapshot gets to hear.
 #[derive(Debug, Clone)]
@@ -29,6 +28,8 @@ pub struct Answer {
     pub clock_skew_ms: i64,
     /// The diagnosis as JSON.
     pub diagnosis: Arc<str>,
+    /// What the sender is told to do from now on.
+    pub control: Control,
 }
 
 /// Takes a snapshot. Once this answers, the report is durable.
@@ -55,9 +56,10 @@ async fn take(core: &Arc<Core>, bytes: Vec<u8>) -> Result<Answer, Refusal> {
     core.check_space()?;
     let job = Arc::clone(core);
     let report = match core.cpu.run(move || prepare(&job, &bytes)).await? {
-        Prepared::Known(first) => return Ok(again(core, first)),
+        Prepared::Known(first, project) => return Ok(again(core, first, &project)),
         Prepared::New(report) => report,
     };
+    let project = report.project.clone();
     let first = FirstAnswer {
         id: report.id,
         received_at_ms: report.received_at_ms,
@@ -75,18 +77,20 @@ async fn take(core: &Arc<Core>, bytes: Vec<u8>) -> Result<Answer, Refusal> {
             events::publish(core, Kind::Report, first.id);
             Ok(Answer {
                 duplicate: false,
-                ..again(core, first)
+                ..again(core, first, &project)
             })
         }
         // Another upload of the same bytes was faster.
-        Contact::Duplicate(first) => Ok(again(core, first)),
+        Contact::Duplicate(first) => Ok(again(core, first, &project)),
         other => Err(refuse(&other)),
     }
 }
 
-fn again(core: &Core, first: FirstAnswer) -> Answer {
+/// The first answer again; only the control of senders is that of today.
+fn again(core: &Core, first: FirstAnswer, project: &ProjectId) -> Answer {
     Answer {
         duplicate: true,
+        control: core.keys.control(project),
         capability: core.secrets.capability(&first.id).to_text(),
         id: first.id,
         received_at_ms: first.received_at_ms,
@@ -117,7 +121,7 @@ fn refuse(contact: &Contact) -> Refusal {
 
 /// What an upload turned out to be before the store has the last word.
 enum Prepared {
-    Known(FirstAnswer),
+    Known(FirstAnswer, ProjectId),
     New(Box<NewReport>),
 }
 
@@ -146,7 +150,7 @@ fn prepare(core: &Core, bytes: &[u8]) -> Result<Prepared, Refusal> {
                 return Err(refusal);
             }
         }
-        Contact::Duplicate(first) => return Ok(Prepared::Known(first)),
+        Contact::Duplicate(first) => return Ok(Prepared::Known(first, project)),
         other => return Err(refuse(&other)),
     }
     let started = Instant::now();
@@ -248,7 +252,10 @@ fn assemble(
     };
     let id = ReportId::random()?;
     let origin = body::origin(claims, &snapshot);
-    let search = search_text(&id, claims, &snapshot, &diagnosed, &origin);
+    let started = Instant::now();
+    let terms = words::of_report(&id, claims, &snapshot, &diagnosed, &origin);
+    core.observe.stage("words", started.elapsed());
+    let likeness = diagnosed.likeness(&project);
     let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let elapsed_ms = signed(received_at_ms) - signed(snapshot.captured_at_ms);
     let limits = &core.config.limits;
@@ -266,50 +273,10 @@ fn assemble(
         binding_ends_at_s: ticket.expires_at_s() + grace_s,
         facets: diagnosed.facets,
         origin,
-        search,
+        likeness,
+        terms,
         ticket: ticket.bytes().to_vec(),
         body: packed,
         diagnosis: diagnosed.json,
     })
-}
-
-/// Names, and the lines that the diagnosis rests on.
-fn search_text(
-    id: &ReportId,
-    claims: &Claims,
-    snapshot: &SnapshotBody,
-    diagnosed: &Diagnosed,
-    origin: &Origin,
-) -> String {
-    let (id, ticket_id) = (id.to_string(), claims.ticket_id.to_string());
-    let facets = &diagnosed.facets;
-    let mut parts = vec![
-        id.as_str(),
-        &ticket_id,
-        facets.code.as_deref().unwrap_or_default(),
-        &facets.title,
-        &facets.title_zh,
-        facets.cause.as_deref().unwrap_or_default(),
-        &facets.cause_title,
-        &facets.cause_title_zh,
-        claims.code.as_deref().unwrap_or_default(),
-        &origin.device,
-        &origin.os,
-        &origin.app_version,
-    ];
-    parts.extend(diagnosed.codes.iter().map(String::as_str));
-    parts.extend(claims.context.values().map(String::as_str));
-    let evidence = claims
-        .evidence
-        .iter()
-        .map(|evidence| evidence.line.as_str());
-    let messages = snapshot.logs.lines.iter().map(|line| line.message.as_str());
-    let lines: Vec<_> = evidence.chain(messages).collect();
-    let shown: Vec<_> = diagnosed
-        .lines
-        .iter()
-        .filter_map(|number| lines.get(number.wrapping_sub(1)))
-        .copied()
-        .collect();
-    body::search_text(&parts, &shown)
 }

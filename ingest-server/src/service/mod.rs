@@ -3,9 +3,12 @@
 pub mod auth;
 mod body;
 pub mod catalogue;
+pub mod control;
 pub mod cpu;
 mod diagnose;
 pub mod events;
+pub mod export;
+pub mod groups;
 pub mod ingest;
 pub mod rates;
 pub mod refusal;
@@ -14,6 +17,7 @@ pub mod retention;
 pub mod tickets;
 pub mod urgent;
 pub mod verify;
+mod words;
 
 use std::net::IpAddr;
 use std::sync::Arc;

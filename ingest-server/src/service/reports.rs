@@ -8,12 +8,16 @@ use super::Core;
 use super::body;
 use super::events::{self, Kind};
 use super::refusal::{Class, Refusal};
+use super::words;
 use crate::ids::ReportId;
 use crate::observe::Item;
+use crate::search;
 use crate::store::{Answered, Change, Feedback, Rediagnosis, ReportQuery, ReportRow, StoredReport};
 
 /// How often a change is tried again when somebody else was faster.
 const RACES_MAX: usize = 8;
+/// What a query finds is counted no further.
+pub const COUNT_MAX: u64 = 10_000;
 
 /// A page of a list.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub struct Page {
     pub rows: Vec<ReportRow>,
     /// Where the next page begins.
     pub next: Option<u64>,
+    /// How many the query finds, counted up to [`COUNT_MAX`]; none: nobody asked.
+    pub total: Option<u64>,
 }
 
 /// A whole report, its parts decoded.
@@ -62,33 +68,72 @@ fn evidence_lines(claims: &Claims, captured_at_ms: u64) -> Vec<LogLine> {
         .collect()
 }
 
+/// What somebody wants of a list.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// What they typed.
+    pub text: Option<String>,
+    /// Everything else. `text` in it is made of the above.
+    pub query: ReportQuery,
+    /// Whether to count what the query finds.
+    pub count: bool,
+}
+
 /// Lists reports, newest first.
 ///
 /// # Errors
 /// When the query is out of bounds or the store fails.
-pub async fn list(core: &Arc<Core>, mut query: ReportQuery) -> Result<Page, Refusal> {
+pub async fn list(core: &Arc<Core>, request: ListRequest) -> Result<Page, Refusal> {
+    let ListRequest {
+        text,
+        mut query,
+        count,
+    } = request;
     let limits = &core.config.limits;
-    let texts = [&query.text, &query.code, &query.family, &query.project];
-    if texts
-        .into_iter()
-        .flatten()
-        .any(|text| text.len() > limits.search_bytes_max)
-    {
-        let detail = format!("a search is at most {} bytes", limits.search_bytes_max);
-        return Err(Refusal::new(Class::Malformed, "bad_query", detail));
-    }
-    query.text = query
-        .text
-        .map(|text| text.trim().to_lowercase())
-        .filter(|text| !text.is_empty());
+    let filter = &query.filter;
+    check_texts(
+        core,
+        &[
+            &text,
+            &filter.code,
+            &filter.family,
+            &filter.cause,
+            &filter.project,
+            &filter.status,
+            &query.os,
+            &query.app_version,
+        ],
+    )?;
+    query.text = text
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| search::Query::parse(&text));
     let limit = query.limit.clamp(1, limits.page_items_max);
     // One more than asked for tells whether there is a next page.
     query.limit = limit + 1;
-    let mut rows = core.read(move |store| store.reports(&query)).await?;
+    let (mut rows, total) = core
+        .read(move |store| {
+            let total = count
+                .then(|| store.count_reports(&query, COUNT_MAX))
+                .transpose()?;
+            Ok((store.reports(&query)?, total))
+        })
+        .await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().map(|row| row.cursor).filter(|_| more);
-    Ok(Page { rows, next })
+    Ok(Page { rows, next, total })
+}
+
+/// Refuses texts of a query that are too long.
+pub(super) fn check_texts(core: &Core, texts: &[&Option<String>]) -> Result<(), Refusal> {
+    let bytes_max = core.config.limits.search_bytes_max;
+    let too_long =
+        |text: &&Option<String>| text.as_ref().is_some_and(|text| text.len() > bytes_max);
+    if texts.iter().any(too_long) {
+        let detail = format!("a search is at most {bytes_max} bytes");
+        return Err(Refusal::new(Class::Malformed, "bad_query", detail));
+    }
+    Ok(())
 }
 
 /// One report.
@@ -143,7 +188,7 @@ async fn rediagnose(core: &Arc<Core>, id: ReportId, given: Answered) -> Result<A
 
 fn with_answer(core: &Core, id: ReportId, given: Answered) -> Result<Rediagnosis, Refusal> {
     let report = load(core, &id)?;
-    let answers_seen = report.stored.answers;
+    let answers_seen = report.stored.answers.clone();
     let mut answers = answers_seen.clone();
     // The last answer to a check counts.
     answers.retain(|answered| answered.check != given.check);
@@ -158,10 +203,13 @@ fn with_answer(core: &Core, id: ReportId, given: Answered) -> Result<Rediagnosis
     let diagnosed = core
         .engine
         .diagnose(&report.claims, &report.body, &answers)?;
+    let origin = &report.stored.row.origin;
     Ok(Rediagnosis {
         id,
         answers_seen,
         answers,
+        likeness: diagnosed.likeness(&report.stored.project_id),
+        terms: words::of_report(&id, &report.claims, &report.body, &diagnosed, origin),
         facets: diagnosed.facets,
         diagnosis: diagnosed.json,
     })

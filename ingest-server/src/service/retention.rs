@@ -42,7 +42,10 @@ pub async fn sweep(core: &Arc<Core>) -> Result<u64, Refusal> {
 }
 
 /// Publishes how full the store is, and stops uploads where sweeping could not keep up.
-async fn watch_space(core: &Arc<Core>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn watch_space(core: &Arc<Core>) -> Result<(), Refusal> {
     let stats = core.read(Store::stats).await?;
     let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     core.observe.stored_bytes.set(gauge(stats.stored_bytes));

@@ -3,6 +3,7 @@
 //! Reads block: call them off the async executor. Writes are futures that resolve once what they
 //! wrote is durable, so that an answer never promises more than the disk holds.
 
+mod groups;
 mod model;
 pub mod sqlite;
 
@@ -11,8 +12,10 @@ use std::pin::Pin;
 
 use faultscan_wire::{KeyId, TicketId};
 
-use crate::ids::ReportId;
+use crate::fingerprint::GroupId;
+use crate::ids::{ProjectId, ReportId};
 
+pub use groups::*;
 pub use model::*;
 
 /// Why the store did not do what it was asked.
@@ -85,6 +88,51 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     fn reports(&self, query: &ReportQuery) -> Read<Vec<ReportRow>>;
 
+    /// How many reports a query finds, counted up to `count_max`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64>;
+
+    /// Groups of like failures.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn groups(&self, query: &GroupQuery) -> Read<Vec<GroupRow>>;
+
+    /// One group as lists show it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn group_row(&self, id: &GroupId) -> Read<Option<GroupRow>>;
+
+    /// One group with its history and feedback.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn group(&self, id: &GroupId) -> Read<Option<GroupDetail>>;
+
+    /// Changes how a group stands, who takes care of it, or its note; false where there is none.
+    fn change_group(&self, id: GroupId, change: GroupChange) -> Write<bool>;
+
+    /// Reports of each of these groups over time, in the order of the groups.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn group_counts(&self, groups: &[GroupId], steps: Steps) -> Read<Vec<Vec<u32>>>;
+
+    /// Reports over time by code, cause or family; the order is not specified.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>>;
+
+    /// What there is to narrow lists by; of each kind the `values_max` with most reports.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn facets(&self, values_max: u32) -> Read<FacetCounts>;
+
     /// Replaces a report's diagnosis. The first one is kept for retries of the upload.
     fn rediagnose(&self, change: Box<Rediagnosis>) -> Write<Change>;
 
@@ -128,6 +176,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Adds a project with its issuer key; false where the name or id is taken.
     fn insert_project(&self, project: Project, key: Option<IssuerKey>) -> Write<bool>;
+
+    /// Changes what a project's senders are told; false where there is no such project.
+    fn set_control(&self, project: ProjectId, control: Control) -> Write<bool>;
 
     /// All issuer keys, oldest first.
     ///

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use faultscan_wire::{KeyId, TicketId};
 
+use super::{GroupFilter, GroupState};
+use crate::fingerprint::{GroupId, Likeness};
 use crate::ids::{ProjectId, ReportId};
+use crate::search;
 
 /// Public half of the key that a phone signs its snapshots with.
 pub type SessionKey = [u8; 32];
@@ -76,8 +79,10 @@ pub struct NewReport {
     pub facets: Facets,
     /// The list's view of the phone.
     pub origin: Origin,
-    /// Lower-case text that a search looks in.
-    pub search: String,
+    /// The group of like failures that it belongs to.
+    pub likeness: Likeness,
+    /// What a search finds it by, as [`search::Terms`] makes it.
+    pub terms: String,
     /// The ticket as signed.
     pub ticket: Vec<u8>,
     /// The scrubbed body, packed.
@@ -204,6 +209,10 @@ pub struct ReportRow {
     pub origin: Origin,
     /// Urgent datagrams of the same session.
     pub urgent: u32,
+    /// The group of like failures that it belongs to.
+    pub group: GroupId,
+    /// How that group stands.
+    pub state: GroupState,
 }
 
 /// A whole report.
@@ -211,6 +220,8 @@ pub struct ReportRow {
 pub struct StoredReport {
     /// As in lists.
     pub row: ReportRow,
+    /// Its project.
+    pub project_id: ProjectId,
     /// Phone's clock minus ours.
     pub clock_skew_ms: i64,
     /// The ticket as signed.
@@ -247,6 +258,10 @@ pub struct Rediagnosis {
     pub answers: Vec<Answered>,
     /// The list's view from now on.
     pub facets: Facets,
+    /// Its group from now on.
+    pub likeness: Likeness,
+    /// What a search finds it by from now on.
+    pub terms: String,
     /// The diagnosis from now on, as JSON.
     pub diagnosis: Arc<str>,
 }
@@ -280,22 +295,46 @@ pub struct Feedback {
 /// Which reports to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportQuery {
-    /// Text to look for, in lower case.
-    pub text: Option<String>,
-    /// Only this code.
-    pub code: Option<String>,
-    /// Only this family.
-    pub family: Option<String>,
-    /// Only this project, by id or name.
-    pub project: Option<String>,
-    /// Only what arrived before this position.
+    /// Words to look for.
+    pub text: Option<search::Query>,
+    /// What to narrow by that all reports of a group have in common.
+    pub filter: GroupFilter,
+    /// Only this group.
+    pub group: Option<GroupId>,
+    /// Only this operating system: the whole value, or the part before its version.
+    pub os: Option<String>,
+    /// Only this version of the app.
+    pub app_version: Option<String>,
+    /// Only what arrived at this time or later.
+    pub from_ms: Option<u64>,
+    /// Only what arrived before this time.
+    pub to_ms: Option<u64>,
+    /// Only what comes after this position, newest first.
     pub before: Option<u64>,
     /// At most this many.
     pub limit: u32,
 }
 
+/// What senders of a project are told to do from now on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Control {
+    /// False: send nothing more.
+    pub enabled: bool,
+    /// Share of sessions that should send, 0 to 1.
+    pub sample_rate: f64,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            sample_rate: 1.0,
+        }
+    }
+}
+
 /// A project.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
@@ -305,6 +344,8 @@ pub struct Project {
     pub api_key_digest: Option<Digest>,
     /// When it was made.
     pub created_at_ms: u64,
+    /// What its senders are told.
+    pub control: Control,
 }
 
 /// Whether an issuer's key may sign, only verify, or neither.
@@ -390,7 +431,7 @@ pub struct Swept {
 /// How full the store is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StoreStats {
-    /// Reports, counted from the oldest to the newest.
+    /// Reports.
     pub reports: u64,
     /// Bytes in use.
     pub stored_bytes: u64,

@@ -137,6 +137,26 @@ fn a_project_made_beside_a_running_server_works_at_once() {
 }
 
 #[test]
+fn a_project_is_switched_off_and_sampled() {
+    let data = tempfile::tempdir().unwrap();
+    json(data.path(), &["projects", "new", "shop"]);
+    let set = json(
+        data.path(),
+        &["projects", "set", "shop", "--enabled", "false"],
+    );
+    assert_eq!(set["control"]["enabled"], false);
+    let rate = ["projects", "set", "shop", "--sample-rate", "0.25"];
+    let set = json(data.path(), &rate);
+    assert_eq!(set["control"]["sample_rate"], 0.25);
+    assert_eq!(set["control"]["enabled"], false, "what is not named stays");
+    let listed = json(data.path(), &["projects", "list"]);
+    assert_eq!(listed["projects"][0]["control"], set["control"]);
+    let beyond = ["projects", "set", "shop", "--sample-rate", "1.5"];
+    assert!(refused(data.path(), &beyond).contains("from 0 to 1"));
+    assert!(refused(data.path(), &["projects", "set", "nobody"]).contains("no such project"));
+}
+
+#[test]
 fn keys_rotate() {
     let data = tempfile::tempdir().unwrap();
     let first = json(data.path(), &["keys", "rotate"])["key_id"].clone();

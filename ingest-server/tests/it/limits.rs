@@ -82,6 +82,108 @@ fn behind_a_proxy_the_client_is_whom_the_proxy_has_seen() {
     assert_eq!(upload(&server.phone(), "203.0.113.9, 198.51.100.1"), 429);
 }
 
+/// Above the cap a connection waits for another to end; it is neither dropped nor served.
+#[test]
+fn connections_above_the_cap_wait_for_their_turn() {
+    const CAP: usize = 2;
+    let server = Server::start_with(|config| {
+        config.http.workers = 1;
+        config.limits.connections_max = CAP;
+    });
+    let ask = |stream: &mut std::net::TcpStream, connection: &str| {
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: t\r\nconnection: {connection}\r\n\r\n");
+        std::io::Write::write_all(stream, head.as_bytes()).unwrap();
+    };
+    let mut held: Vec<_> = (0..CAP)
+        .map(|_| {
+            let mut stream = crate::support::connect(server.address);
+            ask(&mut stream, "keep-alive");
+            let mut first = [0; 12];
+            std::io::Read::read_exact(&mut stream, &mut first).unwrap();
+            assert_eq!(&first, b"HTTP/1.1 200");
+            stream
+        })
+        .collect();
+    let mut waiting = crate::support::connect(server.address);
+    ask(&mut waiting, "close");
+    waiting
+        .set_read_timeout(Some(std::time::Duration::from_millis(300)))
+        .unwrap();
+    let early = std::io::Read::read(&mut waiting, &mut [0; 12]).unwrap_err();
+    assert!(
+        matches!(
+            early.kind(),
+            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+        ),
+        "{early}"
+    );
+    held.pop();
+    waiting
+        .set_read_timeout(Some(std::time::Duration::from_secs(60)))
+        .unwrap();
+    assert_eq!(crate::support::read_response(&mut waiting).status, 200);
+}
+
+/// A disk that is full refuses uploads by name; what was stored is still read, and deleting makes room.
+#[test]
+fn a_full_disk_refuses_uploads_and_keeps_the_rest() {
+    let full_at = 1_536 * 1024;
+    let server = Server::start_with(|config| config.store.file_bytes_max = full_at);
+    let login = server.log_in();
+    let noise = |seed: u32| -> String {
+        let mut state = u64::from(seed) + 1;
+        let digits = (0..16_000).map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            char::from(b'a' + (state >> 33) as u8 % 26)
+        });
+        digits.collect()
+    };
+    let upload = |n: u32| {
+        let lines = [
+            noise(n),
+            noise(n + 1_000),
+            noise(n + 2_000),
+            noise(n + 3_000),
+        ];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        server.upload(&server.phone().snapshot(0, &lines))
+    };
+    let mut stored = 0u32;
+    let refused = loop {
+        let answer = upload(stored);
+        if answer.status != 200 {
+            break answer;
+        }
+        stored += 1;
+        assert!(stored < 200, "the bound holds");
+    };
+    assert!(stored > 0);
+    assert_eq!(
+        (refused.status, refused.reason().as_str()),
+        (503, "storage_full")
+    );
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    assert_eq!(server.rejected(Item::Snapshot, "storage_full"), 1);
+    let list = server
+        .get("/v1/reports?count=true", &login.reading())
+        .json();
+    assert_eq!(list["total"], stored, "nothing half stored is counted");
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let report = server.get(&format!("/v1/reports/{id}"), &login.reading());
+    assert_eq!(report.status, 200);
+    let policy = faultscan_ingest_server::store::SweepPolicy {
+        now_ms: u64::MAX / 2,
+        reports_before_ms: u64::MAX / 2,
+        stored_bytes_max: u64::MAX,
+        reports_per_step_max: stored,
+    };
+    let swept = server.block_on(server.core.store.sweep(policy)).unwrap();
+    assert_eq!(swept.reports, stored);
+    assert_eq!(upload(9_999).status, 200);
+}
+
 /// Memory stays flat while bodies far too large and bombs come in from many connections.
 #[cfg(target_os = "linux")]
 #[test]

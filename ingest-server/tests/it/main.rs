@@ -4,7 +4,11 @@
 
 mod auth;
 mod cli;
+mod control;
+mod export;
+mod groups;
 mod limits;
+mod migration;
 mod pages;
 mod refusals;
 mod reports;

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::migrate;
 use crate::store::StoreError;
 
-const SCHEMA_VERSION: i64 = 1;
-const SCHEMA: &str = include_str!("schema.sql");
 /// Another process, such as `ingest-server keys rotate`, may hold the write lock for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -22,29 +21,21 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Opens the connection that writes, and brings the schema up to date.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+/// Opens the connection that writes, and brings the schema up to date. The file grows to
+/// `file_bytes_max` at most; 0 means as large as the disk lets it.
+pub(super) fn open_writer(path: &Path, file_bytes_max: u64) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path)?;
     prepare(&conn)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: in WAL mode each commit is fsynced, so an acknowledged write survives a power cut.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        0 => {
-            transaction.execute_batch(SCHEMA)?;
-            transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-        }
-        SCHEMA_VERSION => {}
-        _ => {
-            return Err(StoreError::Damaged(
-                "the data is of a newer version of the server",
-            ));
-        }
+    migrate::migrate(&mut conn)?;
+    if file_bytes_max > 0 {
+        let page_bytes: i64 = conn.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = i64::try_from(file_bytes_max).unwrap_or(i64::MAX) / page_bytes.max(1);
+        conn.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
     }
-    transaction.commit()?;
     Ok(conn)
 }
 

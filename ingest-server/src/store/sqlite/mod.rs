@@ -1,8 +1,14 @@
 //! The embedded backend: one SQLite database in the data folder, nothing else to start.
 
 mod connection;
+mod groups;
+mod lists;
+mod membership;
+mod migrate;
 mod reports;
 mod rows;
+mod sweep;
+mod trends;
 mod upkeep;
 mod writer;
 
@@ -15,12 +21,15 @@ use faultscan_wire::{KeyId, TicketId};
 use self::connection::Readers;
 use self::writer::{Grouping, Writer};
 use super::{
-    AcceptBounds, Change, Contact, Digest, Feedback, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportQuery, ReportRow, SessionKey, Store, StoreError, StoreStats,
-    StoredReport, StoredTicket, SweepPolicy, Swept, Upload, UrgentBounds, UrgentOutcome, Write,
+    AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
+    GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
+    Project, Read, Rediagnosis, ReportQuery, ReportRow, Series, SessionKey, Steps, Store,
+    StoreError, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
+    UrgentBounds, UrgentOutcome, Write,
 };
 use crate::config;
-use crate::ids::ReportId;
+use crate::fingerprint::GroupId;
+use crate::ids::{ProjectId, ReportId};
 use crate::observe::Observe;
 
 const FILE_NAME: &str = "faultscan.sqlite";
@@ -48,7 +57,7 @@ impl SqliteStore {
         let path = folder.join(FILE_NAME);
         private_file(&path)
             .map_err(|e| StoreError::Database(format!("file {}: {e}", path.display())))?;
-        let conn = connection::open_writer(&path)?;
+        let conn = connection::open_writer(&path, config.file_bytes_max)?;
         let readers = Readers::open(&path, config.readers)?;
         let grouping = Grouping {
             queue_max: config.write_queue_max,
@@ -101,7 +110,43 @@ impl Store for SqliteStore {
     }
 
     fn reports(&self, query: &ReportQuery) -> Read<Vec<ReportRow>> {
-        self.readers.with(|conn| reports::list(conn, query))
+        self.readers.with(|conn| lists::list(conn, query))
+    }
+
+    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64> {
+        self.readers
+            .with(|conn| lists::count(conn, query, count_max))
+    }
+
+    fn groups(&self, query: &GroupQuery) -> Read<Vec<GroupRow>> {
+        self.readers.with(|conn| groups::list(conn, query))
+    }
+
+    fn group_row(&self, id: &GroupId) -> Read<Option<GroupRow>> {
+        self.readers.with(|conn| groups::row(conn, id))
+    }
+
+    fn group(&self, id: &GroupId) -> Read<Option<GroupDetail>> {
+        self.readers.with(|conn| groups::one(conn, id))
+    }
+
+    fn change_group(&self, id: GroupId, change: GroupChange) -> Write<bool> {
+        self.writer
+            .write(move |conn| groups::change(conn, &id, &change))
+    }
+
+    fn group_counts(&self, groups: &[GroupId], steps: Steps) -> Read<Vec<Vec<u32>>> {
+        self.readers
+            .with(|conn| trends::of_groups(conn, groups, steps))
+    }
+
+    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>> {
+        self.readers
+            .with(|conn| trends::trend(conn, by, filter, steps))
+    }
+
+    fn facets(&self, values_max: u32) -> Read<FacetCounts> {
+        self.readers.with(|conn| trends::facets(conn, values_max))
     }
 
     fn rediagnose(&self, change: Box<Rediagnosis>) -> Write<Change> {
@@ -150,6 +195,11 @@ impl Store for SqliteStore {
     fn insert_project(&self, project: Project, key: Option<IssuerKey>) -> Write<bool> {
         self.writer
             .write(move |conn| upkeep::insert_project(conn, &project, key.as_ref()))
+    }
+
+    fn set_control(&self, project: ProjectId, control: Control) -> Write<bool> {
+        self.writer
+            .write(move |conn| upkeep::set_control(conn, &project, control))
     }
 
     fn issuer_keys(&self) -> Read<Vec<IssuerKey>> {
@@ -203,11 +253,11 @@ impl Store for SqliteStore {
     }
 
     fn sweep(&self, policy: SweepPolicy) -> Write<Swept> {
-        self.writer.write(move |conn| upkeep::sweep(conn, policy))
+        self.writer.write(move |conn| sweep::sweep(conn, policy))
     }
 
     fn stats(&self) -> Read<StoreStats> {
-        self.readers.with(upkeep::stats)
+        self.readers.with(sweep::stats)
     }
 
     fn close(&self) {

@@ -1,14 +1,15 @@
 //! Reports, their bodies, feedback and urgent datagrams.
 
 use faultscan_wire::TicketId;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{self, REPORT_COLUMN_COUNT, REPORT_COLUMNS, signed};
+use super::membership::{self, Member};
+use super::rows::{self, REPORT_COLUMN_COUNT, REPORT_COLUMNS, REPORT_TABLES, signed};
 use crate::ids::ReportId;
 use crate::store::{
     AcceptBounds, Answered, Change, Contact, Feedback, FirstAnswer, NewReport, NewUrgent,
-    Rediagnosis, ReportQuery, ReportRow, SessionKey, StoreError, StoredReport, Upload,
-    UrgentBounds, UrgentOutcome,
+    Rediagnosis, ReportRow, SessionKey, StoreError, StoredReport, Upload, UrgentBounds,
+    UrgentOutcome,
 };
 
 type Outcome<T> = Result<T, StoreError>;
@@ -94,9 +95,9 @@ fn insert(conn: &Connection, report: &NewReport) -> Outcome<()> {
         "INSERT INTO reports (report_id, ticket_id, sequence, session_key, envelope_digest, \
             project_id, received_at_ms, captured_at_ms, clock_skew_ms, code, family, title, \
             title_zh, cause, cause_title, cause_title_zh, probability, severity, status, device, \
-            os, app_version, log_lines, search) \
+            os, app_version, log_lines) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-            ?19, ?20, ?21, ?22, ?23, ?24)",
+            ?19, ?20, ?21, ?22, ?23)",
     )?
     .execute(params![
         report.id.0,
@@ -122,19 +123,37 @@ fn insert(conn: &Connection, report: &NewReport) -> Outcome<()> {
         origin.os,
         origin.app_version,
         origin.log_lines,
-        report.search,
     ])?;
+    let cursor = conn.last_insert_rowid();
     conn.prepare_cached(
         "INSERT INTO report_bodies (cursor, ticket, answers, diagnosis, body) \
-         VALUES (last_insert_rowid(), ?1, '[]', ?2, ?3)",
+         VALUES (?1, ?2, '[]', ?3, ?4)",
     )?
-    .execute(params![report.ticket, &*report.diagnosis, report.body])?;
-    Ok(())
+    .execute(params![
+        cursor,
+        report.ticket,
+        &*report.diagnosis,
+        report.body
+    ])?;
+    membership::enter(
+        conn,
+        &Member {
+            cursor,
+            id: report.id,
+            project: report.project.as_str(),
+            received_at_ms: report.received_at_ms,
+            os: &origin.os,
+            app_version: &origin.app_version,
+            facets,
+            likeness: &report.likeness,
+            terms: &report.terms,
+        },
+    )
 }
 
 pub(super) fn row(conn: &Connection, id: &ReportId) -> Outcome<Option<ReportRow>> {
     let sql = format!(
-        "SELECT {REPORT_COLUMNS} FROM reports r LEFT JOIN projects p USING (project_id) \
+        "SELECT {REPORT_COLUMNS} FROM {REPORT_TABLES} \
          WHERE r.report_id = ?1"
     );
     Ok(conn
@@ -146,9 +165,8 @@ pub(super) fn row(conn: &Connection, id: &ReportId) -> Outcome<Option<ReportRow>
 pub(super) fn one(conn: &Connection, id: &ReportId) -> Outcome<Option<StoredReport>> {
     let sql = format!(
         "SELECT {REPORT_COLUMNS}, r.clock_skew_ms, b.ticket, b.body, b.diagnosis, b.answers, \
-            r.session_key \
-         FROM reports r JOIN report_bodies b USING (cursor) \
-            LEFT JOIN projects p USING (project_id) \
+            r.session_key, r.project_id \
+         FROM {REPORT_TABLES} JOIN report_bodies b ON b.cursor = r.cursor \
          WHERE r.report_id = ?1"
     );
     let found = conn
@@ -157,6 +175,7 @@ pub(super) fn one(conn: &Connection, id: &ReportId) -> Outcome<Option<StoredRepo
             let at = REPORT_COLUMN_COUNT;
             let report = StoredReport {
                 row: rows::report_row(row)?,
+                project_id: rows::project_id(row, at + 6)?,
                 clock_skew_ms: row.get(at)?,
                 ticket: row.get(at + 1)?,
                 body: row.get(at + 2)?,
@@ -196,50 +215,6 @@ pub(super) fn one(conn: &Connection, id: &ReportId) -> Outcome<Option<StoredRepo
     Ok(Some(report))
 }
 
-pub(super) fn list(conn: &Connection, query: &ReportQuery) -> Outcome<Vec<ReportRow>> {
-    let mut conditions = Vec::new();
-    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-    let mut add = |condition: &'static str, value: Box<dyn ToSql>| {
-        conditions.push(condition);
-        values.push(value);
-    };
-    if let Some(before) = query.before {
-        add("r.cursor < ?", Box::new(signed(before)));
-    }
-    if let Some(code) = &query.code {
-        add("r.code = ?", Box::new(code.clone()));
-    }
-    if let Some(family) = &query.family {
-        add("r.family = ?", Box::new(family.clone()));
-    }
-    if let Some(project) = &query.project {
-        add(
-            "r.project_id = (SELECT project_id FROM projects WHERE ? IN (project_id, name))",
-            Box::new(project.clone()),
-        );
-    }
-    if let Some(text) = &query.text {
-        // instr, not LIKE: the text has no wildcards and upper case beyond ASCII is folded already.
-        add("instr(r.search, ?) > 0", Box::new(text.clone()));
-    }
-    let filter = if conditions.is_empty() {
-        String::new()
-    } else {
-        format!("WHERE {} ", conditions.join(" AND "))
-    };
-    let sql = format!(
-        "SELECT {REPORT_COLUMNS} FROM reports r LEFT JOIN projects p USING (project_id) \
-         {filter}ORDER BY r.cursor DESC LIMIT ?"
-    );
-    values.push(Box::new(query.limit));
-    let values = values.iter().map(|value| &**value);
-    let found = conn
-        .prepare_cached(&sql)?
-        .query_map(rusqlite::params_from_iter(values), rows::report_row)?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
-}
-
 pub(super) fn of_session(
     conn: &Connection,
     ticket: &TicketId,
@@ -247,7 +222,7 @@ pub(super) fn of_session(
     limit: u32,
 ) -> Outcome<Vec<ReportRow>> {
     let sql = format!(
-        "SELECT {REPORT_COLUMNS} FROM reports r LEFT JOIN projects p USING (project_id) \
+        "SELECT {REPORT_COLUMNS} FROM {REPORT_TABLES} \
          WHERE r.ticket_id = ?1 AND r.session_key = ?2 ORDER BY r.sequence DESC LIMIT ?3"
     );
     let found = conn
@@ -301,6 +276,14 @@ pub(super) fn rediagnose(conn: &Connection, change: &Rediagnosis) -> Outcome<Cha
         &*change.diagnosis,
         to_json(&change.answers)?
     ])?;
+    membership::change(
+        conn,
+        cursor,
+        change.id,
+        facets,
+        &change.likeness,
+        &change.terms,
+    )?;
     Ok(Change::Done)
 }
 
@@ -338,6 +321,11 @@ pub(super) fn add_feedback(
                 feedback.note,
                 signed(feedback.at_ms)
             ])?;
+            conn.prepare_cached(
+                "UPDATE groups SET fed_right = fed_right + ?2, fed_wrong = fed_wrong + 1 - ?2 \
+                 WHERE group_no = (SELECT group_no FROM report_keys WHERE cursor = ?1)",
+            )?
+            .execute(params![cursor, feedback.right])?;
             Ok(Change::Done)
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use faultscan_wire::{KeyId, TicketId};
 use rusqlite::Row;
 
+use crate::fingerprint::GroupId;
 use crate::ids::{ProjectId, ReportId};
 use crate::store::{
-    Facets, Feedback, IssuerKey, KeyState, NewUrgent, Origin, Project, ReportRow, StoreError,
-    StoredTicket,
+    Control, Facets, Feedback, GroupState, IssuerKey, KeyState, NewUrgent, Origin, Project,
+    ReportRow, StoreError, StoredTicket,
 };
 
 /// The columns of [`report_row`], in order.
@@ -17,9 +18,12 @@ pub(super) const REPORT_COLUMNS: &str = "r.cursor, r.report_id, r.received_at_ms
     r.title_zh, r.cause, r.cause_title, r.cause_title_zh, r.probability, r.severity, r.status, \
     r.device, r.os, r.app_version, r.log_lines, \
     (SELECT count(*) FROM urgent u WHERE u.ticket_id = r.ticket_id \
-        AND u.session_key = r.session_key)";
+        AND u.session_key = r.session_key), g.group_id, g.state";
 /// How many columns that is.
-pub(super) const REPORT_COLUMN_COUNT: usize = 21;
+pub(super) const REPORT_COLUMN_COUNT: usize = 23;
+/// Where they come from.
+pub(super) const REPORT_TABLES: &str = "reports r JOIN report_keys k USING (cursor) \
+    JOIN groups g USING (group_no) LEFT JOIN projects p ON p.project_id = r.project_id";
 
 /// SQLite's integers are signed; times and counts stay far below the difference.
 pub(super) fn signed(value: u64) -> i64 {
@@ -31,12 +35,16 @@ pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
         .map(|value| u64::try_from(value).unwrap_or(0))
 }
 
-fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
     row.get::<_, i64>(column)
         .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
 }
 
-fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
+pub(super) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<GroupState> {
+    GroupState::parse(&row.get::<_, String>(column)?).ok_or_else(|| damaged(column, "group state"))
+}
+
+pub(super) fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(
         column,
         rusqlite::types::Type::Blob,
@@ -71,6 +79,8 @@ pub(super) fn report_row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
             log_lines: count(row, 19)?,
         },
         urgent: count(row, 20)?,
+        group: GroupId(row.get(21)?),
+        state: state(row, 22)?,
     })
 }
 
@@ -115,6 +125,10 @@ pub(super) fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
         name: row.get(1)?,
         api_key_digest: row.get(2)?,
         created_at_ms: unsigned(row, 3)?,
+        control: Control {
+            enabled: row.get(4)?,
+            sample_rate: row.get(5)?,
+        },
     })
 }
 

@@ -1,13 +1,11 @@
-//! Tickets, projects, keys, sessions, settings, and sweeping.
+//! Tickets, projects, keys, sessions and settings.
 
 use faultscan_wire::{KeyId, TicketId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, signed};
 use crate::ids::ProjectId;
-use crate::store::{
-    Digest, IssuerKey, KeyState, Project, StoreError, StoreStats, StoredTicket, SweepPolicy, Swept,
-};
+use crate::store::{Control, Digest, IssuerKey, KeyState, Project, StoreError, StoredTicket};
 
 type Outcome<T> = Result<T, StoreError>;
 
@@ -33,7 +31,8 @@ pub(super) fn ticket(conn: &Connection, id: &TicketId) -> Outcome<Option<StoredT
         .optional()?)
 }
 
-const PROJECT_COLUMNS: &str = "project_id, name, api_key_digest, created_at_ms";
+const PROJECT_COLUMNS: &str =
+    "project_id, name, api_key_digest, created_at_ms, enabled, sample_rate";
 const KEY_COLUMNS: &str = "key_id, public_key, secret_key, project_id, state, created_at_ms";
 
 pub(super) fn projects(conn: &Connection) -> Outcome<Vec<Project>> {
@@ -62,14 +61,16 @@ pub(super) fn insert_project(
 ) -> Outcome<bool> {
     let inserted = conn
         .prepare_cached(
-            "INSERT INTO projects (project_id, name, api_key_digest, created_at_ms) \
-             VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            "INSERT INTO projects (project_id, name, api_key_digest, created_at_ms, enabled, \
+                sample_rate) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             project.id.as_str(),
             project.name,
             project.api_key_digest,
-            signed(project.created_at_ms)
+            signed(project.created_at_ms),
+            project.control.enabled,
+            project.control.sample_rate,
         ])?;
     if inserted == 0 {
         return Ok(false);
@@ -97,6 +98,13 @@ pub(super) fn issuer_key(conn: &Connection, id: &KeyId) -> Outcome<Option<Issuer
         ))?
         .query_row([id.0], rows::issuer_key)
         .optional()?)
+}
+
+pub(super) fn set_control(conn: &Connection, id: &ProjectId, control: Control) -> Outcome<bool> {
+    let changed = conn
+        .prepare_cached("UPDATE projects SET enabled = ?2, sample_rate = ?3 WHERE project_id = ?1")?
+        .execute(params![id.as_str(), control.enabled, control.sample_rate])?;
+    Ok(changed == 1)
 }
 
 fn insert_key(conn: &Connection, key: &IssuerKey) -> Outcome<()> {
@@ -179,67 +187,4 @@ pub(super) fn close_session(conn: &Connection, session: &Digest) -> Outcome<()> 
     conn.prepare_cached("DELETE FROM sessions WHERE digest = ?1")?
         .execute([session])?;
     Ok(())
-}
-
-pub(super) fn sweep(conn: &Connection, policy: SweepPolicy) -> Outcome<Swept> {
-    let now_ms = signed(policy.now_ms);
-    let now_s = now_ms / 1000;
-    for (sql, bound) in [
-        ("DELETE FROM login_tokens WHERE ends_at_ms <= ?1", now_ms),
-        ("DELETE FROM sessions WHERE ends_at_ms <= ?1", now_ms),
-        // A binding is kept as long as anybody could still upload under its ticket, and as long as
-        // a report of that ticket is kept.
-        (
-            "DELETE FROM bindings WHERE ends_at_s <= ?1 AND NOT EXISTS \
-                (SELECT 1 FROM reports r WHERE r.ticket_id = bindings.ticket_id)",
-            now_s,
-        ),
-        (
-            "DELETE FROM tickets WHERE expires_at_s <= ?1",
-            signed(policy.reports_before_ms) / 1000,
-        ),
-        (
-            "DELETE FROM urgent WHERE received_at_ms <= ?1",
-            signed(policy.reports_before_ms),
-        ),
-    ] {
-        conn.prepare_cached(sql)?.execute([bound])?;
-    }
-    let limit = policy.reports_per_step_max;
-    let old = conn
-        .prepare_cached(
-            "DELETE FROM reports WHERE cursor IN \
-                (SELECT cursor FROM reports ORDER BY cursor LIMIT ?2) AND received_at_ms <= ?1",
-        )?
-        .execute(params![signed(policy.reports_before_ms), limit])?;
-    let mut deleted = old;
-    if old == 0 && stats(conn)?.stored_bytes > policy.stored_bytes_max {
-        deleted = conn
-            .prepare_cached(
-                "DELETE FROM reports WHERE cursor IN \
-                    (SELECT cursor FROM reports ORDER BY cursor LIMIT ?1)",
-            )?
-            .execute([limit])?;
-    }
-    let reports = u32::try_from(deleted).unwrap_or(u32::MAX);
-    Ok(Swept {
-        reports,
-        more: reports > 0,
-    })
-}
-
-pub(super) fn stats(conn: &Connection) -> Outcome<StoreStats> {
-    let pragma = |sql| -> rusqlite::Result<u64> {
-        conn.prepare_cached(sql)?
-            .query_row([], |row| rows::unsigned(row, 0))
-    };
-    let pages = pragma("PRAGMA page_count")?.saturating_sub(pragma("PRAGMA freelist_count")?);
-    Ok(StoreStats {
-        // Only the oldest are ever deleted, so the ends of the range tell the count without a scan.
-        reports: pragma(
-            "SELECT coalesce((SELECT max(cursor) FROM reports) \
-                - (SELECT min(cursor) FROM reports) + 1, 0)",
-        )?,
-        stored_bytes: pages * pragma("PRAGMA page_size")?,
-    })
 }

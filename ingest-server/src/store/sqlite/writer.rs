@@ -18,7 +18,13 @@ use crate::store::{StoreError, Write};
 /// Tells the requester how it went; called once the group is durable, or has failed.
 type Reply = Box<dyn FnOnce(Result<(), StoreError>)>;
 /// Does the work, or with no connection only hands over the reply.
-type Job = Box<dyn FnOnce(Option<&Connection>) -> Reply + Send>;
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Done + Send>;
+
+/// Work that was done, or failed, and is not committed yet.
+struct Done {
+    reply: Reply,
+    failure: Option<StoreError>,
+}
 
 /// How groups are made.
 #[derive(Debug, Clone, Copy)]
@@ -60,10 +66,13 @@ impl Writer {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
             let result = conn.map_or(Err(StoreError::Closed), |conn| in_savepoint(conn, work));
-            Box::new(move |committed| {
-                // A requester that went away needs no answer; the write stands.
-                let _ = sender.send(committed.and(result));
-            })
+            Done {
+                failure: result.as_ref().err().cloned(),
+                reply: Box::new(move |committed| {
+                    // A requester that went away needs no answer; the write stands.
+                    let _ = sender.send(committed.and(result));
+                }),
+            }
         });
         let sent = match &*self.queue.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(queue) => queue.try_send(job).map_err(|e| match e {
@@ -107,6 +116,10 @@ fn in_savepoint<T>(
 ) -> Result<T, StoreError> {
     conn.prepare_cached("SAVEPOINT item")?.execute([])?;
     let result = work(conn);
+    if result.is_err() && conn.is_autocommit() {
+        // A full disk ends the whole transaction, and the savepoint with it.
+        return result;
+    }
     let end = if result.is_ok() {
         "RELEASE item"
     } else {
@@ -150,10 +163,19 @@ fn gather(first: Job, queue: &Receiver<Job>, grouping: Grouping) -> Vec<Job> {
 }
 
 fn commit(conn: &Connection, group: Vec<Job>) -> (Vec<Reply>, Result<(), StoreError>) {
-    if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
-        return (group.into_iter().map(|job| job(None)).collect(), Err(error));
+    let mut lost = execute(conn, "BEGIN IMMEDIATE").err();
+    let mut replies = Vec::with_capacity(group.len());
+    for job in group {
+        let done = job(lost.is_none().then_some(conn));
+        if lost.is_none() && conn.is_autocommit() {
+            // Nothing of the group is kept, whatever became of its other writes.
+            lost = Some(done.failure.unwrap_or(StoreError::Full));
+        }
+        replies.push(done.reply);
     }
-    let replies = group.into_iter().map(|job| job(Some(conn))).collect();
+    if let Some(error) = lost {
+        return (replies, Err(error));
+    }
     let result = execute(conn, "COMMIT");
     if result.is_err()
         && !conn.is_autocommit()

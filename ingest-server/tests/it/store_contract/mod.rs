@@ -1,13 +1,17 @@
 //! What every backend of the store does. A new backend adds one line at the end.
 
+mod groups;
+mod lists;
 mod reports;
 mod upkeep;
 
 use std::sync::Arc;
 
 use faultscan_ingest_server::config;
+use faultscan_ingest_server::fingerprint::{GroupId, Likeness};
 use faultscan_ingest_server::ids::{ProjectId, ReportId};
 use faultscan_ingest_server::observe::Observe;
+use faultscan_ingest_server::search::{Query, Terms};
 use faultscan_ingest_server::store::sqlite::SqliteStore;
 use faultscan_ingest_server::store::*;
 use faultscan_wire::{KeyId, TicketId};
@@ -92,11 +96,23 @@ fn report(ticket: u8, session: u8, sequence: u32) -> NewReport {
             log_lines: 3,
             ..Origin::default()
         },
-        search: format!("ticket {ticket} 标题"),
+        likeness: likeness(&format!("ERR-{ticket}"), "h"),
+        terms: terms(&format!("ticket{ticket} 标题")),
         ticket: vec![1, 2, 3],
         body: vec![4, 5, 6],
         diagnosis: Arc::from("{\"first\":true}"),
     }
+}
+
+fn likeness(code: &str, host: &str) -> Likeness {
+    let captures = [("host".to_owned(), host.to_owned())].into();
+    Likeness::of(&ProjectId::dashboard(), Some(code), None, &captures)
+}
+
+fn terms(text: &str) -> String {
+    let mut terms = Terms::default();
+    terms.add(text);
+    terms.into_text()
 }
 
 fn upload(report: &NewReport) -> Upload {
@@ -119,7 +135,18 @@ macro_rules! contract {
             reports::writes_that_wait_share_a_commit_and_fail_alone,
             reports::what_is_acknowledged_survives_a_restart,
             reports::a_closed_store_has_done_what_it_took_and_takes_no_more,
-            reports::lists_page_and_filter,
+            lists::pages_hold_the_newest_first,
+            lists::filters_narrow,
+            lists::words_find_reports,
+            lists::times_bound_a_list_whatever_the_clock_did,
+            groups::like_failures_share_a_group,
+            groups::a_new_report_makes_a_mended_group_regress,
+            groups::a_new_diagnosis_moves_a_report_to_its_group,
+            groups::a_sweep_takes_reports_out_of_counts,
+            groups::lists_of_groups_page_in_each_order,
+            groups::trends_count_by_hour_and_day,
+            groups::facets_count_what_is_stored,
+            groups::control_of_senders_is_kept,
             reports::a_new_diagnosis_replaces_the_old_one_but_not_for_retries,
             reports::feedback_is_bounded,
             reports::urgent_datagrams_need_a_ticket,

@@ -190,50 +190,6 @@ pub(super) fn a_closed_store_has_done_what_it_took_and_takes_no_more(fixture: &m
     assert_eq!(fixture.list(ReportQuery::default()).len(), 50);
 }
 
-pub(super) fn lists_page_and_filter(fixture: &mut Fixture) {
-    let mut ids: Vec<_> = (0..5u8)
-        .map(|n| {
-            let given = report(n, n, 0);
-            let id = given.id;
-            fixture.accept(given);
-            id
-        })
-        .collect();
-    ids.reverse();
-    let page = |before| {
-        fixture
-            .store
-            .reports(&ReportQuery {
-                limit: 2,
-                before,
-                ..Default::default()
-            })
-            .unwrap()
-    };
-    let first = page(None);
-    let second = page(first.last().map(|row| row.cursor));
-    let found: Vec<_> = first.iter().chain(&second).map(|row| row.id).collect();
-    assert_eq!(found, ids[..4]);
-    let only = |query: ReportQuery| fixture.list(query);
-    let text = |text: &str| ReportQuery {
-        text: Some(text.to_owned()),
-        ..Default::default()
-    };
-    assert_eq!(only(text("ticket 3")), [ids[1]]);
-    assert_eq!(only(text("标题")).len(), 5);
-    assert_eq!(only(text("%")).len(), 0);
-    let code = ReportQuery {
-        code: Some("ERR-2".to_owned()),
-        ..Default::default()
-    };
-    assert_eq!(only(code), [ids[2]]);
-    let family = ReportQuery {
-        family: Some("tls".to_owned()),
-        ..Default::default()
-    };
-    assert_eq!(only(family).len(), 0);
-}
-
 pub(super) fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: &mut Fixture) {
     let given = report(1, 1, 0);
     fixture.accept(given.clone());
@@ -250,6 +206,8 @@ pub(super) fn a_new_diagnosis_replaces_the_old_one_but_not_for_retries(fixture: 
                 code: Some("NEW".to_owned()),
                 ..Facets::default()
             },
+            likeness: likeness("NEW", "h"),
+            terms: terms("new"),
             diagnosis: Arc::from(diagnosis),
         })))
     };

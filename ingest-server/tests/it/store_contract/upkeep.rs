@@ -16,6 +16,7 @@ pub(super) fn keys_rotate_and_stay_revoked(fixture: &mut Fixture) {
         name: "name".to_owned(),
         api_key_digest: Some([1; 32]),
         created_at_ms: 3,
+        control: Control::default(),
     };
     let of_project = key(9, Some(project.id.clone()));
     assert!(
