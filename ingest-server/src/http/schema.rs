@@ -21,6 +21,10 @@ pub(super) struct Diagnosis {
     /// Root causes, most probable first.
     causes: Vec<RankedCause>,
     cut_sets: Vec<RankedCutSet>,
+    /// What moved the verdict, in the order in which it was weighed.
+    influence: Vec<Influence>,
+    /// How far a prior would have to be off to change the verdict.
+    sensitivity: Option<Sensitivity>,
     /// Ids of the causes that are true in the likeliest joint state.
     explanation: Vec<String>,
     /// Most information for its cost first.
@@ -79,6 +83,55 @@ pub(super) struct RankedCause {
     codes: Vec<String>,
     evidence: Vec<String>,
     evidence_zh: Vec<String>,
+    /// What moved it, in the order in which it was weighed.
+    influence: Vec<Influence>,
+}
+
+/// One step from prior to posterior. The bits of all steps add up to the change of the log-odds.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Influence {
+    /// `code`, `ticket`, `indicator`, `develops`, `absence` or `answer`.
+    kind: String,
+    code: Option<String>,
+    check: Option<String>,
+    /// Numbers of the report's log lines, counted from 1.
+    lines: Vec<u32>,
+    text: String,
+    text_zh: String,
+    /// Change of the log-odds: +1 doubles the odds.
+    bits: f64,
+    /// The probability after this step.
+    after: f64,
+}
+
+/// How far a prior would have to be off to change the verdict.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sensitivity {
+    /// The cause of the verdict.
+    cause: String,
+    /// Above 1; none: no single prior can change the verdict.
+    factor: Option<f64>,
+    text: String,
+    text_zh: String,
+    /// The most delicate first.
+    priors: Vec<PriorSensitivity>,
+}
+
+/// What one prior can do to the verdict.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorSensitivity {
+    cause: String,
+    title: String,
+    title_zh: String,
+    /// What the odds of the prior would have to be multiplied by.
+    factor: f64,
+    /// The prior that this makes.
+    prior: f64,
+    /// The cause that would then come first; none: nothing would explain the evidence.
+    becomes: Option<String>,
 }
 
 /// Causes that together bring about what was observed.
@@ -124,6 +177,8 @@ pub(super) struct Consequence {
     title: String,
     title_zh: String,
     probability: f64,
+    /// Before the evidence.
+    prior: f64,
 }
 
 /// A step that mends a cause.
@@ -143,14 +198,24 @@ pub(super) struct Fix {
     risk: String,
 }
 
-/// The part of the fault tree that matters here.
+/// A view of the fault tree at hand.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Graph {
+    /// Names this state of this view.
+    version: String,
     /// Empty where there is nothing to draw.
     top: String,
     nodes: Vec<GraphNode>,
     edges: Vec<GraphEdge>,
+    /// Nodes of the whole tree (of an expansion: below its top): those drawn and the next three.
+    total: u32,
+    /// Told with their gate.
+    merged: u32,
+    /// Left out as too unlikely.
+    pruned: u32,
+    /// Left out to keep the bound, or below the levels asked for.
+    hidden: u32,
 }
 
 /// A node to draw.
@@ -169,6 +234,26 @@ pub(super) struct GraphNode {
     prior: f64,
     observed: Option<bool>,
     in_best_cut_set: bool,
+    /// How much it is worth drawing, 0 to 1; no probability.
+    weight: f64,
+    /// Whether a guideline supports it.
+    guideline: bool,
+    /// Inputs in the whole tree; where fewer are drawn, it can be expanded.
+    inputs: u32,
+    /// Distinct nodes below it in the whole tree.
+    below: u32,
+    /// Inputs that are told with it instead of drawn.
+    merged: Vec<MergedNode>,
+}
+
+/// A node that is told with its gate.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MergedNode {
+    id: String,
+    title: String,
+    title_zh: String,
+    probability: f64,
 }
 
 /// An edge from a gate to its input.
@@ -233,6 +318,8 @@ mod tests {
             diagnosis.graph.nodes.len(),
             diagnosis.graph.edges.len(),
             diagnosis.metrics.len(),
+            diagnosis.influence.len(),
+            diagnosis.sensitivity.iter().len(),
         ];
         assert!(
             parts.iter().all(|part| *part > 0),

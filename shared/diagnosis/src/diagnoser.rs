@@ -4,17 +4,24 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use faultscan_evidence::Matcher;
-use faultscan_faulttree::{Observation, Posterior};
+use faultscan_faulttree::{NodeId, Observation, Posterior};
 use faultscan_knowledge::{Catalogue, Severity};
 
+use crate::display::GraphOptions;
 use crate::error::DiagnosisError;
 use crate::findings::{Findings, Found, Leaks};
 use crate::gather::Gathered;
+use crate::influence::Course;
 use crate::input::Input;
 use crate::model::Model;
-use crate::report::{Consequence, Diagnosis, FoundCode, Status};
+use crate::report::{
+    Consequence, Diagnosis, FoundCode, Graph, Influence, RankedCause, Status, Verdict,
+};
 use crate::wording::LIKELY;
-use crate::{checks, fixes, gather, graph, ranking, wording};
+use crate::{checks, display, fixes, gather, graph, ranking, sensitivity, wording};
+
+/// Evidence that is this many times less likely together than apart contradicts itself.
+const CONFLICT_MIN: f64 = 20.0;
 
 /// Diagnoses inputs by one catalogue. Costly to build, cheap to use, shared by reference between
 /// threads.
@@ -59,6 +66,19 @@ impl Diagnoser {
     /// # Errors
     /// If an answer names an unknown check, or the engine's budget does not suffice.
     pub fn diagnose(&self, input: &Input) -> Result<Diagnosis, DiagnosisError> {
+        self.diagnose_with(input, &GraphOptions::default())
+    }
+
+    /// Diagnoses an input, its graph drawn by `options`.
+    ///
+    /// # Errors
+    /// As [`Diagnoser::diagnose`], and if an option is out of bounds.
+    pub fn diagnose_with(
+        &self,
+        input: &Input,
+        options: &GraphOptions,
+    ) -> Result<Diagnosis, DiagnosisError> {
+        options.validate()?;
         let model = &self.model;
         let mut gathered = gather::gather(model, &self.matcher, input)?;
         let posterior = believe(model, &mut gathered)?;
@@ -66,14 +86,12 @@ impl Diagnoser {
         let mentioned = findings.causes(model);
         let mut causes = ranking::causes(model, findings, &mentioned, &posterior);
         let codes = found_codes(model, findings, &posterior);
-        let (status, lead) = status(
-            findings,
-            &posterior,
-            causes.first().map_or(0.0, |cause| cause.posterior),
-        );
+        let (status, lead) = status(findings, &posterior, best_of(&causes));
         let groups = leading_first(ranking::groups(model, findings), lead);
         let cut_sets = ranking::cut_sets(model, &groups, &posterior)?;
         let verdict = wording::verdict(model, status, lead, &codes, &causes);
+        let influence = explain(model, findings, &mut causes, &verdict, lead, &posterior)?;
+        let sensitivity = sensitivity::of(model, findings, lead, &causes, &verdict, &posterior)?;
         let fixes = match status {
             Status::Explained => fixes::rank(model, findings, &causes),
             Status::Unexplained => Vec::new(),
@@ -81,6 +99,8 @@ impl Diagnoser {
         if status == Status::Unexplained && findings.pieces.is_empty() {
             causes.clear();
         }
+        let drawing = graph::lay_out(model, findings, &groups, &cut_sets, &posterior);
+        let graph = drawing.render(&display::compress(&drawing.outline, options));
         let answers = input.last_answers();
         Ok(Diagnosis {
             catalogue_version: model.catalogue.version().to_owned(),
@@ -88,11 +108,13 @@ impl Diagnoser {
             explanation: explanation(model, findings)?,
             next_checks: checks::next(model, findings, &mentioned, &posterior, &answers),
             forward: ranking::consequences(model, findings, &mentioned, &posterior),
-            graph: graph::draw(model, findings, &groups, &cut_sets, &posterior),
+            graph,
             verdict,
             codes,
             causes,
             cut_sets,
+            influence,
+            sensitivity,
             answers,
             fixes,
             metrics: gathered.metrics,
@@ -100,14 +122,102 @@ impl Diagnoser {
         })
     }
 
-    /// What follows if these causes are true or false: every code whose probability changes, most
-    /// probable first.
+    /// A part of the fault tree at hand: the first view, one node with what is below it, or all.
     ///
     /// # Errors
-    /// If a cause is unknown.
-    pub fn what_if(&self, assumed: &[(&str, bool)]) -> Result<Vec<Consequence>, DiagnosisError> {
+    /// As [`Diagnoser::diagnose_with`], and if the tree has no such node.
+    pub fn graph(
+        &self,
+        input: &Input,
+        part: GraphPart<'_>,
+        options: &GraphOptions,
+    ) -> Result<Graph, DiagnosisError> {
+        options.validate()?;
         let model = &self.model;
-        let mut observations = Vec::new();
+        let mut gathered = gather::gather(model, &self.matcher, input)?;
+        let posterior = believe(model, &mut gathered)?;
+        let findings = &gathered.findings;
+        let mentioned = findings.causes(model);
+        let causes = ranking::causes(model, findings, &mentioned, &posterior);
+        let (_, lead) = status(findings, &posterior, best_of(&causes));
+        let groups = leading_first(ranking::groups(model, findings), lead);
+        let cut_sets = ranking::cut_sets(model, &groups, &posterior)?;
+        let drawing = graph::lay_out(model, findings, &groups, &cut_sets, &posterior);
+        let outline = &drawing.outline;
+        let view = match part {
+            GraphPart::First => display::compress(outline, options),
+            GraphPart::Whole => display::whole(outline),
+            GraphPart::Below(id) => {
+                let node = drawing
+                    .find(id)
+                    .ok_or_else(|| DiagnosisError::UnknownNode {
+                        node: id.to_owned(),
+                    })?;
+                display::below(outline, node, options.lazy_load_depth)
+            }
+        };
+        Ok(drawing.render(&view))
+    }
+
+    /// Whether the catalogue has a check.
+    ///
+    /// # Errors
+    /// [`DiagnosisError::UnknownCheck`] where it has not.
+    pub fn known_check(&self, check: &str) -> Result<(), DiagnosisError> {
+        match self.model.check(check) {
+            Some(_) => Ok(()),
+            None => Err(DiagnosisError::UnknownCheck {
+                check: check.to_owned(),
+                catalogue_version: self.model.catalogue.version().to_owned(),
+            }),
+        }
+    }
+
+    /// P(cause | evidence) of every cause of the catalogue, in the catalogue's order: the backward
+    /// engine alone, without texts, drawings and proposals.
+    ///
+    /// # Errors
+    /// As [`Diagnoser::diagnose`].
+    pub fn posteriors(&self, input: &Input) -> Result<Vec<f64>, DiagnosisError> {
+        let model = &self.model;
+        let mut gathered = gather::gather(model, &self.matcher, input)?;
+        let posterior = believe(model, &mut gathered)?;
+        let causes = model.catalogue.causes().iter();
+        Ok(causes
+            .filter_map(|cause| model.cause(&cause.id))
+            .map(|event| posterior.posterior(event))
+            .collect())
+    }
+
+    /// Diagram nodes that the compiled catalogue takes.
+    #[must_use]
+    pub fn diagram_nodes(&self) -> usize {
+        self.model.engine.nodes()
+    }
+
+    /// What follows if these causes are true or false: every code above one of them, most probable
+    /// first.
+    ///
+    /// # Errors
+    /// If a cause is unknown, or the same one is assumed both ways.
+    pub fn what_if(&self, assumed: &[(&str, bool)]) -> Result<Vec<Consequence>, DiagnosisError> {
+        self.what_if_given(&Input::default(), assumed)
+    }
+
+    /// What follows from these assumptions beside what is known.
+    ///
+    /// # Errors
+    /// As [`Diagnoser::what_if`] and [`Diagnoser::diagnose`].
+    pub fn what_if_given(
+        &self,
+        input: &Input,
+        assumed: &[(&str, bool)],
+    ) -> Result<Vec<Consequence>, DiagnosisError> {
+        let model = &self.model;
+        let mut gathered = gather::gather(model, &self.matcher, input)?;
+        // Leaves the evidence as small as it must be.
+        believe(model, &mut gathered)?;
+        let mut observations = gathered.findings.observations(model, Leaks::Summed);
         let mut codes = BTreeSet::new();
         for (cause, is_true) in assumed {
             let event = model
@@ -134,6 +244,48 @@ impl Diagnoser {
         });
         Ok(follow)
     }
+}
+
+/// Which part of the fault tree at hand is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphPart<'a> {
+    /// The compressed first view.
+    First,
+    /// Everything.
+    Whole,
+    /// This node, with [`GraphOptions::lazy_load_depth`] levels below it.
+    Below(&'a str),
+}
+
+fn best_of(causes: &[RankedCause]) -> f64 {
+    causes.first().map_or(0.0, |cause| cause.posterior)
+}
+
+/// Says of each cause what moved it; gives what moved the verdict.
+fn explain(
+    model: &Model,
+    findings: &Findings,
+    causes: &mut [RankedCause],
+    verdict: &Verdict,
+    lead: Option<&Found>,
+    posterior: &Posterior,
+) -> Result<Vec<Influence>, DiagnosisError> {
+    let lead_gate: Vec<_> = match lead.map(|found| found.node) {
+        Some(NodeId::Gate(gate)) => vec![gate],
+        _ => Vec::new(),
+    };
+    let course = Course::of(model, findings, &lead_gate)?;
+    for cause in causes.iter_mut() {
+        if let Some(event) = model.cause(&cause.id) {
+            cause.influence = course.influence(model, event.into(), posterior);
+        }
+    }
+    let of_cause = |id: &String| causes.iter().find(|cause| cause.id == *id);
+    Ok(match (verdict.cause.as_ref().and_then(of_cause), lead) {
+        (Some(cause), _) => cause.influence.clone(),
+        (None, Some(found)) => course.influence(model, found.node, posterior),
+        (None, None) => Vec::new(),
+    })
 }
 
 /// Whether anything explains the evidence, and the code to speak of.
@@ -174,6 +326,11 @@ fn believe(model: &Model, gathered: &mut Gathered) -> Result<Posterior, Diagnosi
             Ok(posterior) => {
                 if is_reduced {
                     gathered.notes.push(wording::reduced_note());
+                }
+                let ln_evidence = posterior.evidence_log_probability();
+                let conflict = gathered.findings.conflict(model, ln_evidence);
+                if conflict >= CONFLICT_MIN {
+                    gathered.notes.push(wording::conflict_note(conflict));
                 }
                 return Ok(posterior);
             }

@@ -24,6 +24,28 @@ pub enum DiagnosisError {
         /// The catalogue that lacks it.
         catalogue_version: String,
     },
+    /// A node was asked for that the graph of this diagnosis does not have.
+    #[error("there is no node `{node}` in the graph of this diagnosis")]
+    UnknownNode {
+        /// The node that was named.
+        node: String,
+    },
+    /// A drawing option is out of bounds.
+    #[error("{option} must be {allowed}")]
+    BadOption {
+        /// The option.
+        option: &'static str,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// A session is of a form that this version does not read.
+    #[error("the session has form {schema}; this version reads form {known}")]
+    SessionForm {
+        /// The form that was found.
+        schema: u32,
+        /// The form that is read.
+        known: u32,
+    },
     /// A cause was assumed that the catalogue does not have.
     #[error("there is no cause `{cause}` in catalogue {catalogue_version}")]
     UnknownCause {
@@ -44,6 +66,9 @@ impl DiagnosisError {
             Self::Matcher(error) => error.reason(),
             Self::UnknownCheck { .. } => "unknown_check",
             Self::UnknownCause { .. } => "unknown_cause",
+            Self::UnknownNode { .. } => "unknown_node",
+            Self::BadOption { .. } => "bad_option",
+            Self::SessionForm { .. } => "session_form",
         }
     }
 }

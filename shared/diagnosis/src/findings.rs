@@ -34,7 +34,11 @@ pub(crate) enum Source {
     /// An indicator of a cause speaks.
     Indicator { note: Text },
     /// A person answered a check.
-    Answer { question: Text, answer: Answer },
+    Answer {
+        check: String,
+        question: Text,
+        answer: Answer,
+    },
     /// A code that develops this event further was found.
     Develops { code: String },
 }
@@ -90,7 +94,7 @@ impl Piece {
 
     /// What the engine is told. No likelihood is 0, as the catalogue's rates are not, so evidence
     /// that contradicts itself makes belief small, never impossible.
-    fn observe(&self, model: &Model, leaks: Leaks, observations: &mut Vec<Observation>) {
+    pub(crate) fn observe(&self, model: &Model, leaks: Leaks, observations: &mut Vec<Observation>) {
         let (node, if_true, if_false) = (self.node, self.if_true, self.if_false);
         let ratio = if_false / if_true;
         // The engine makes a leak of its own for a message that is missing.
@@ -114,6 +118,18 @@ impl Piece {
         });
     }
 
+    /// P(piece) by the priors alone, as the engine scales it: relative to `if_true` where the piece
+    /// is observed through a leak.
+    fn prior_probability(&self, model: &Model) -> f64 {
+        let p = model.prior.posterior(self.node);
+        let ratio = self.if_false / self.if_true;
+        if model.leak(self.node).is_some() && ratio < 1.0 {
+            p + (1.0 - p) * ratio
+        } else {
+            p * self.if_true + (1.0 - p) * self.if_false
+        }
+    }
+
     /// The piece in a sentence.
     pub(crate) fn sentence(&self) -> Text {
         match &self.source {
@@ -127,7 +143,9 @@ impl Piece {
                 zh: format!("它本应同时引发的 {code} 没有出现在日志中"),
             },
             Source::Indicator { note } => note.clone(),
-            Source::Answer { question, answer } => {
+            Source::Answer {
+                question, answer, ..
+            } => {
                 let (en, zh) = match answer {
                     Answer::Yes => ("yes", "是"),
                     Answer::No => ("no", "否"),
@@ -176,6 +194,17 @@ impl Findings {
             piece.observe(model, leaks, &mut observations);
         }
         observations
+    }
+
+    /// How many times less likely the pieces are together than apart, if at all (Jensen's measure of
+    /// conflict, without the logarithm): evidence of one story is likelier together.
+    pub(crate) fn conflict(&self, model: &Model, ln_evidence: f64) -> f64 {
+        let apart: f64 = self
+            .pieces
+            .iter()
+            .map(|piece| piece.prior_probability(model).ln())
+            .sum();
+        (apart - ln_evidence).exp()
     }
 
     /// Gives up the least of the evidence, where there is more than can be computed: first what is

@@ -296,6 +296,7 @@ fn add_answers(
         let check = &tested.check;
         let (if_true, if_false) = likelihood::of_answer(yes, check.hit, check.false_alarm);
         let source = Source::Answer {
+            check: check.id.clone(),
             question: check.question.clone(),
             answer: given.answer,
         };

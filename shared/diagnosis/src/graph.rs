@@ -1,42 +1,42 @@
-//! The part of the fault tree that matters to a diagnosis: what was observed, the gates below it,
-//! and the causes that are worth a look. What is left out is left out of the drawing only.
+//! The fault tree at hand: what was observed, the larger trees that it belongs to, and everything
+//! below. Views of it are what is drawn; the computation never asks here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use faultscan_faulttree::{Formula, GateId, NodeId, Posterior};
-use faultscan_knowledge::{CauseKind, Text};
+use faultscan_faulttree::{Formula, Gate, GateId, NodeId, Posterior};
+use faultscan_knowledge::{CauseKind, EvidenceLevel, Text};
 
+use crate::display::{Outline, Spot, View};
 use crate::findings::{Findings, Found, Source};
 use crate::model::Model;
-use crate::report::{Answer, GateKind, Graph, GraphEdge, GraphNode, NodeKind, RankedCutSet};
+use crate::report::{
+    Answer, GateKind, Graph, GraphEdge, GraphNode, MergedNode, NodeKind, RankedCutSet,
+};
 
-/// Causes less likely than this are not drawn, unless they are all that a gate has.
-const PRUNE_THRESHOLD: f64 = 0.03;
-/// Observed codes that are drawn.
-const CODES_MAX: usize = 4;
-/// Inputs of one OR that are drawn.
-const INPUTS_MAX: usize = 8;
+/// Observed codes that the tree is made of.
+const CODES_MAX: usize = 8;
 /// The id of the node that joins several observed codes.
 const OBSERVED_ID: &str = "observed";
 
-struct Drawing<'a> {
+/// The whole tree at hand, from which views are drawn.
+pub(crate) struct Drawing<'a> {
     model: &'a Model,
     posterior: &'a Posterior,
     best: BTreeSet<&'a str>,
     observed: BTreeMap<NodeId, bool>,
-    graph: Graph,
-    drawn: BTreeSet<String>,
-    edges: BTreeSet<(String, String)>,
+    /// The nodes of the outline; none is the one that joins several roots.
+    nodes: Vec<Option<NodeId>>,
+    pub(crate) outline: Outline,
 }
 
-/// Draws the observed codes, what is above them in a larger tree, and what is below them.
-pub(crate) fn draw(
-    model: &Model,
+/// Lays out the observed codes, the larger trees above them, and all that is below.
+pub(crate) fn lay_out<'a>(
+    model: &'a Model,
     findings: &Findings,
-    groups: &[Vec<&Found>],
-    cut_sets: &[RankedCutSet],
-    posterior: &Posterior,
-) -> Graph {
+    groups: &[Vec<&'a Found>],
+    cut_sets: &'a [RankedCutSet],
+    posterior: &'a Posterior,
+) -> Drawing<'a> {
     let codes: Vec<&Found> = groups.iter().flatten().copied().take(CODES_MAX).collect();
     let lead = codes.first().map(|found| found.code.as_str());
     let best = cut_sets
@@ -51,26 +51,18 @@ pub(crate) fn draw(
             .map(String::as_str)
             .collect(),
         observed: observed(model, findings),
-        graph: Graph::default(),
-        drawn: BTreeSet::new(),
-        edges: BTreeSet::new(),
+        nodes: Vec::new(),
+        outline: Outline::default(),
     };
     let mut roots: Vec<NodeId> = Vec::new();
     for found in &codes {
-        let root = drawing.path_to_top(found.node);
+        let root = drawing.uppermost(found.node);
         if !roots.contains(&root) {
             roots.push(root);
         }
     }
-    match roots.as_slice() {
-        [] => {}
-        [root] => drawing.graph.top = drawing.model.name(*root).to_owned(),
-        _ => drawing.join(&roots),
-    }
-    for found in &codes {
-        drawing.below(found.node);
-    }
-    drawing.graph
+    drawing.build(&roots);
+    drawing
 }
 
 /// What is known for certain of nodes: codes that were found, causes that a person confirmed or
@@ -89,7 +81,7 @@ fn observed(model: &Model, findings: &Findings) -> BTreeMap<NodeId, bool> {
         };
         let test = model.tree.gates().get(test.index());
         // A test over several causes says nothing certain of any one of them.
-        if let Some(Formula::Ref(cause)) = test.map(faultscan_faulttree::Gate::formula) {
+        if let Some(Formula::Ref(cause)) = test.map(Gate::formula) {
             observed.insert(*cause, *answer == Answer::Yes);
         }
     }
@@ -97,27 +89,14 @@ fn observed(model: &Model, findings: &Findings) -> BTreeMap<NodeId, bool> {
 }
 
 impl Drawing<'_> {
-    /// Draws the gates of a larger tree that lead from its top to a node; gives the uppermost.
-    fn path_to_top(&mut self, node: NodeId) -> NodeId {
-        let mut path = vec![node];
+    /// The top of the larger tree that a node belongs to; the node itself where it belongs to none.
+    /// Of several gates above, the likeliest tells the story.
+    fn uppermost(&self, node: NodeId) -> NodeId {
         let mut at = node;
-        // Gates form no cycle, so every step goes up and the walk ends. Of several gates above, the
-        // likeliest tells the story.
+        // Gates form no cycle, so every step goes up and the walk ends.
         while let Some(parent) = self.likeliest_parent(at) {
             at = parent;
-            path.push(at);
         }
-        path.reverse();
-        for pair in path.windows(2) {
-            if let [from, to] = pair {
-                self.node(*from);
-                self.edge(
-                    self.model.name(*from).to_owned(),
-                    self.model.name(*to).to_owned(),
-                );
-            }
-        }
-        self.node(node);
         at
     }
 
@@ -136,122 +115,228 @@ impl Drawing<'_> {
         })
     }
 
-    /// A node above several roots: everything that was observed.
-    fn join(&mut self, roots: &[NodeId]) {
-        self.graph.top = OBSERVED_ID.to_owned();
-        let title = Text {
-            en: "What was observed".into(),
-            zh: "观察到的现象".into(),
+    fn build(&mut self, roots: &[NodeId]) {
+        let mut place: BTreeMap<NodeId, usize> = BTreeMap::new();
+        if roots.len() > 1 {
+            self.nodes.push(None);
+        }
+        let mut open: Vec<NodeId> = roots.to_vec();
+        while let Some(node) = open.pop() {
+            if place.contains_key(&node) {
+                continue;
+            }
+            place.insert(node, self.nodes.len());
+            self.nodes.push(Some(node));
+            open.extend(self.inputs(node));
+        }
+        let number = |node: &NodeId| place.get(node).copied();
+        let mut spots = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let children = match node {
+                Some(node) => self.inputs(*node).iter().filter_map(number).collect(),
+                None => roots.iter().filter_map(number).collect(),
+            };
+            spots.push(self.spot(*node, roots, children));
+        }
+        self.outline = Outline { spots, top: 0 };
+        self.inherit();
+    }
+
+    /// Inputs of a gate, each once, in the order written.
+    fn inputs(&self, node: NodeId) -> Vec<NodeId> {
+        let mut seen = BTreeSet::new();
+        self.formula(node)
+            .map(Formula::references)
+            .unwrap_or_default()
+            .into_iter()
+            .copied()
+            .filter(|input| seen.insert(*input))
+            .collect()
+    }
+
+    fn formula(&self, node: NodeId) -> Option<&Formula<NodeId>> {
+        let NodeId::Gate(gate) = node else {
+            return None;
         };
-        let probability = roots
-            .iter()
-            .map(|root| self.posterior.posterior(*root))
-            .fold(1.0, f64::min);
-        let prior = roots
-            .iter()
-            .map(|root| self.model.prior.posterior(*root))
-            .fold(1.0, f64::min);
-        self.graph.nodes.insert(
-            0,
-            GraphNode {
-                id: OBSERVED_ID.to_owned(),
-                kind: NodeKind::Gate,
-                gate: Some(GateKind::And),
-                k: None,
-                title: title.en,
-                title_zh: title.zh,
-                probability,
-                prior,
-                observed: None,
-                in_best_cut_set: false,
-            },
-        );
-        for root in roots {
-            self.edge(OBSERVED_ID.to_owned(), self.model.name(*root).to_owned());
+        self.model.tree.gates().get(gate.index()).map(Gate::formula)
+    }
+
+    fn spot(&self, node: Option<NodeId>, roots: &[NodeId], children: Vec<usize>) -> Spot {
+        let Some(node) = node else {
+            let least = roots
+                .iter()
+                .map(|root| self.posterior.posterior(*root))
+                .fold(1.0, f64::min);
+            return Spot {
+                probability: least,
+                is_or: false,
+                is_referenced: false,
+                is_supported: false,
+                level: EvidenceLevel::A,
+                is_observed: false,
+                is_best: false,
+                children,
+            };
+        };
+        let name = self.model.name(node);
+        let code = self.model.catalogue.code(name);
+        let is_referenced = code.is_some_and(|code| code.guideline.is_some());
+        Spot {
+            probability: self.posterior.posterior(node),
+            is_or: matches!(self.formula(node), Some(Formula::Or(_))),
+            is_referenced,
+            is_supported: is_referenced,
+            level: code.map_or(EvidenceLevel::C, |code| code.evidence_level),
+            is_observed: self.observed.contains_key(&node),
+            is_best: self.best.contains(name),
+            children,
         }
     }
 
-    fn edge(&mut self, from: String, to: String) {
-        if self.edges.insert((from.clone(), to.clone())) {
-            self.graph.edges.push(GraphEdge { from, to });
+    /// Gates and causes are as well supported as the best code that they belong to: one above them,
+    /// or, for a gate of a larger tree, one below.
+    fn inherit(&mut self) {
+        let is_code = |node: &Option<NodeId>| {
+            node.is_some_and(|node| self.model.code(self.model.name(node)).is_some())
+        };
+        let codes: Vec<usize> = (0..self.nodes.len())
+            .filter(|at| self.nodes.get(*at).is_some_and(is_code))
+            .collect();
+        let mut gained: Vec<(usize, bool, EvidenceLevel)> = Vec::new();
+        for code in codes {
+            let Some(own) = self.outline.spots.get(code) else {
+                continue;
+            };
+            let (is_supported, level) = (own.is_supported, own.level);
+            let reached = self.outline.reach(code, |_| true);
+            let above = self.outline.way_to(code);
+            let below = (0..reached.len()).filter(|at| reached.get(*at) == Some(&true));
+            gained.extend(below.chain(above).map(|at| (at, is_supported, level)));
         }
-    }
-
-    /// Draws everything below a node that is worth it. Depth is bounded by that of the catalogue's
-    /// gates.
-    fn below(&mut self, node: NodeId) {
-        let NodeId::Gate(gate) = node else { return };
-        let from = self.model.name(node).to_owned();
-        for input in self.inputs(gate) {
-            self.edge(from.clone(), self.model.name(input).to_owned());
-            let is_new = self.node(input);
-            if is_new {
-                self.below(input);
+        for (at, is_supported, level) in gained {
+            if let Some(spot) = self.outline.spots.get_mut(at) {
+                spot.is_supported |= is_supported;
+                spot.level = spot.level.min(level);
             }
         }
     }
 
-    /// The inputs of a gate that are drawn. Only an OR can lose inputs and keep its meaning.
-    fn inputs(&self, gate: GateId) -> Vec<NodeId> {
-        let Some(definition) = self.model.tree.gates().get(gate.index()) else {
-            return Vec::new();
+    /// The outline's number of a node, by its id.
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        (0..self.nodes.len()).find(|at| self.id(*at) == id)
+    }
+
+    fn id(&self, at: usize) -> &str {
+        match self.nodes.get(at) {
+            Some(Some(node)) => self.model.name(*node),
+            _ => OBSERVED_ID,
+        }
+    }
+
+    /// A view as it is sent.
+    pub(crate) fn render(&self, view: &View) -> Graph {
+        if self.nodes.is_empty() {
+            let mut empty = Graph::default();
+            empty.settle();
+            return empty;
+        }
+        let mut graph = Graph {
+            top: self.id(view.top).to_owned(),
+            merged: count(view.merged()),
+            pruned: count(view.pruned),
+            hidden: count(view.hidden),
+            ..Graph::default()
         };
-        let mut inputs: Vec<NodeId> = definition
-            .formula()
-            .references()
-            .into_iter()
-            .copied()
+        for (at, shown) in view.shown.iter().enumerate() {
+            if !shown {
+                continue;
+            }
+            let mut node = self.node(at);
+            node.merged = self.merged(view, at);
+            if view.opened.get(at) == Some(&true) {
+                let drawn = |child: &&usize| view.shown.get(**child) == Some(&true);
+                for child in self.outline.children(at).iter().filter(drawn) {
+                    graph.edges.push(GraphEdge {
+                        from: node.id.clone(),
+                        to: self.id(*child).to_owned(),
+                    });
+                }
+            }
+            graph.nodes.push(node);
+        }
+        graph.total = count(graph.nodes.len()) + graph.merged + graph.pruned + graph.hidden;
+        graph.settle();
+        graph
+    }
+
+    fn merged(&self, view: &View, into: usize) -> Vec<MergedNode> {
+        let members = view.merged_into.iter().enumerate();
+        let mut merged: Vec<MergedNode> = members
+            .filter(|(_, gate)| **gate == Some(into))
+            .map(|(at, _)| {
+                let node = self.node(at);
+                MergedNode {
+                    id: node.id,
+                    title: node.title,
+                    title_zh: node.title_zh,
+                    probability: node.probability,
+                }
+            })
             .collect();
-        let mut seen = BTreeSet::new();
-        inputs.retain(|input| seen.insert(*input));
-        if !matches!(definition.formula(), Formula::Or(_)) {
-            return inputs;
-        }
-        inputs.sort_by(|a, b| self.weight(*b).total_cmp(&self.weight(*a)));
-        let worth = inputs
-            .iter()
-            .filter(|input| self.weight(**input) >= PRUNE_THRESHOLD)
-            .count();
-        inputs.truncate(worth.clamp(1, INPUTS_MAX));
-        inputs
+        merged.sort_by(|a, b| {
+            let by_probability = b.probability.total_cmp(&a.probability);
+            by_probability.then_with(|| a.id.cmp(&b.id))
+        });
+        merged
     }
 
-    /// How much a node is worth drawing: its probability, and more if it is known or explains best.
-    fn weight(&self, node: NodeId) -> f64 {
-        let known = self.observed.contains_key(&node) || self.best.contains(self.model.name(node));
-        self.posterior.posterior(node) + if known { 1.0 } else { 0.0 }
-    }
-
-    /// Adds a node once; says whether it is new.
-    fn node(&mut self, node: NodeId) -> bool {
-        let id = self.model.name(node).to_owned();
-        if !self.drawn.insert(id.clone()) {
-            return false;
-        }
-        let (gate, k) = match node {
-            NodeId::Gate(gate) => self.gate(gate),
-            NodeId::Event(_) => (None, None),
+    fn node(&self, at: usize) -> GraphNode {
+        let id = self.id(at).to_owned();
+        let known = self.nodes.get(at).copied().flatten();
+        let (gate, k) = match known {
+            Some(NodeId::Gate(gate)) => self.gate(gate),
+            Some(NodeId::Event(_)) => (None, None),
+            None => (Some(GateKind::And), None),
         };
-        let title = self.title(&id, gate);
-        let graph_node = GraphNode {
-            kind: self.kind(&id, node),
+        let title = match known {
+            Some(_) => self.title(&id, gate),
+            None => Text {
+                en: "What was observed".into(),
+                zh: "观察到的现象".into(),
+            },
+        };
+        let prior = match known {
+            Some(node) => self.model.prior.posterior(node),
+            None => self
+                .outline
+                .children(at)
+                .iter()
+                .filter_map(|child| self.nodes.get(*child).copied().flatten())
+                .map(|root| self.model.prior.posterior(root))
+                .fold(1.0, f64::min),
+        };
+        let spot = self.outline.spots.get(at);
+        GraphNode {
+            kind: known.map_or(NodeKind::Gate, |node| self.kind(&id, node)),
             gate,
             k,
             title: title.en,
             title_zh: title.zh,
-            probability: self.posterior.posterior(node),
-            prior: self.model.prior.posterior(node),
-            observed: self.observed.get(&node).copied(),
-            in_best_cut_set: self.best.contains(id.as_str()),
+            probability: spot.map_or(0.0, |spot| spot.probability),
+            prior,
+            observed: known.and_then(|node| self.observed.get(&node).copied()),
+            in_best_cut_set: spot.is_some_and(|spot| spot.is_best),
+            weight: spot.map_or(0.0, Spot::weight),
+            guideline: spot.is_some_and(|spot| spot.is_supported),
+            inputs: count(self.outline.children(at).len()),
+            below: count(self.outline.count_below(at)),
+            merged: Vec::new(),
             id,
-        };
-        self.graph.nodes.push(graph_node);
-        true
+        }
     }
 
     fn gate(&self, gate: GateId) -> (Option<GateKind>, Option<u32>) {
-        let definition = self.model.tree.gates().get(gate.index());
-        let Some(formula) = definition.map(faultscan_faulttree::Gate::formula) else {
+        let Some(formula) = self.formula(gate.into()) else {
             return (None, None);
         };
         let kind = match formula {
@@ -307,4 +392,9 @@ impl Drawing<'_> {
             zh: zh.into(),
         }
     }
+}
+
+/// A tree has far fewer nodes than this can count.
+fn count(nodes: usize) -> u32 {
+    u32::try_from(nodes).unwrap_or(u32::MAX)
 }

@@ -10,24 +10,32 @@
 mod captures;
 mod checks;
 mod diagnoser;
+mod display;
 mod error;
+mod export;
 mod findings;
 mod fixes;
 mod gather;
 mod graph;
+mod influence;
 mod input;
 mod likelihood;
 mod model;
 mod ranking;
 mod report;
+mod sensitivity;
+mod session;
 mod wording;
 
-pub use diagnoser::Diagnoser;
+pub use diagnoser::{Diagnoser, GraphPart};
+pub use display::{DiffError, GraphDiff, GraphOptions};
 pub use error::DiagnosisError;
+pub use export::GraphFormat;
 pub use faultscan_evidence::Metrics;
 pub use input::{EvidenceLine, Input};
 pub use report::{
     Answer, Confidence, Consequence, Diagnosis, Fix, FoundCode, GateKind, GivenAnswer, Graph,
-    GraphEdge, GraphNode, MetricNote, NextCheck, NodeKind, Note, RankedCause, RankedCutSet, Status,
-    UnknownAnswer, Verdict,
+    GraphEdge, GraphNode, Influence, InfluenceKind, MergedNode, MetricNote, NextCheck, NodeKind,
+    Note, PriorSensitivity, RankedCause, RankedCutSet, Sensitivity, Status, UnknownAnswer, Verdict,
 };
+pub use session::{Moved, SESSION_SCHEMA, Session, SessionStep};

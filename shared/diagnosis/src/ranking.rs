@@ -52,6 +52,7 @@ pub(crate) fn causes(
                 codes: observed.map(|found| found.code.clone()).collect(),
                 evidence: sentences.iter().map(|text| text.en.clone()).collect(),
                 evidence_zh: sentences.into_iter().map(|text| text.zh).collect(),
+                influence: Vec::new(),
             })
         })
         .collect();
@@ -182,5 +183,8 @@ pub(crate) fn consequence(model: &Model, code: &str, probability: f64) -> Option
         title: code.title.en.clone(),
         title_zh: code.title.zh.clone(),
         probability,
+        prior: model
+            .code(&code.code)
+            .map_or(0.0, |node| model.prior.posterior(node)),
     })
 }

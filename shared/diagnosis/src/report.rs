@@ -21,6 +21,13 @@ pub struct Diagnosis {
     pub causes: Vec<RankedCause>,
     /// Minimal cut sets of what was observed, most probable first.
     pub cut_sets: Vec<RankedCutSet>,
+    /// What moved the verdict, in the order in which it was weighed; the bits add up to the change
+    /// from the prior log-odds to the posterior's. The verdict is its cause's, else its code's.
+    #[serde(default)]
+    pub influence: Vec<Influence>,
+    /// How far a prior would have to be off to change the verdict; none where there is no verdict.
+    #[serde(default)]
+    pub sensitivity: Option<Sensitivity>,
     /// The most probable explanation: the likeliest joint state of the causes, those that are true.
     #[serde(default)]
     pub explanation: Vec<String>,
@@ -131,6 +138,83 @@ pub struct RankedCause {
     /// The same in Chinese.
     #[serde(default)]
     pub evidence_zh: Vec<String>,
+    /// What moved it by how much, in the order in which it was weighed. The bits add up to the
+    /// change from the prior log-odds to the posterior's.
+    #[serde(default)]
+    pub influence: Vec<Influence>,
+}
+
+/// One step from prior to posterior: a piece of evidence, and what it did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Influence {
+    /// What kind of evidence it is.
+    pub kind: InfluenceKind,
+    /// The code that it speaks of.
+    pub code: Option<String>,
+    /// The check that was answered.
+    pub check: Option<String>,
+    /// 1-based numbers of the lines that show it.
+    pub lines: Vec<u32>,
+    /// The piece in a sentence.
+    pub text: String,
+    /// The same in Chinese.
+    pub text_zh: String,
+    /// Change of the log-odds, in bits: +1 doubles the odds, -1 halves them.
+    pub bits: f64,
+    /// The probability after this step.
+    pub after: f64,
+}
+
+/// Kinds of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InfluenceKind {
+    /// A code's message in the log.
+    Code,
+    /// A code that the ticket names.
+    Ticket,
+    /// An indicator: a line, a metric, a pair of the context.
+    Indicator,
+    /// A code that develops the event was found.
+    Develops,
+    /// Messages that are missing although they would have been logged.
+    Absence,
+    /// The answer to a check.
+    Answer,
+}
+
+/// How far a prior would have to be off to change the verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sensitivity {
+    /// The cause of the verdict.
+    pub cause: String,
+    /// The least factor, above 1, by which the odds of one prior would have to be wrong; none:
+    /// whatever any single prior is, the verdict stands.
+    pub factor: Option<f64>,
+    /// The sentence in English.
+    pub text: String,
+    /// The sentence in Chinese.
+    pub text_zh: String,
+    /// Each prior that can change the verdict, the most delicate first.
+    pub priors: Vec<PriorSensitivity>,
+}
+
+/// What one prior can do to the verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PriorSensitivity {
+    /// The cause whose prior it is.
+    pub cause: String,
+    /// Its title.
+    pub title: String,
+    /// Its title in Chinese.
+    pub title_zh: String,
+    /// What the odds of the prior would have to be multiplied by; below 1: it is thought too likely.
+    pub factor: f64,
+    /// The prior that this makes.
+    pub prior: f64,
+    /// The cause that would then come first; none: nothing known would explain the evidence.
+    pub becomes: Option<String>,
 }
 
 /// A smallest set of causes that together bring about what was observed.
@@ -223,6 +307,9 @@ pub struct Consequence {
     pub title_zh: String,
     /// P(failure | evidence).
     pub probability: f64,
+    /// P(failure) before the evidence.
+    #[serde(default)]
+    pub prior: f64,
 }
 
 /// A step that mends a cause.
@@ -250,16 +337,32 @@ pub struct Fix {
     pub risk: String,
 }
 
-/// The sub-graph of the fault tree that matters to this diagnosis. A directed acyclic graph: a
-/// cause that two gates share stands once.
+/// A view of the fault tree: what was observed, the gates above and below it, the causes. A directed
+/// acyclic graph: a cause that two gates share stands once. `total` is the sum of the nodes drawn
+/// and those merged, pruned and hidden.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Graph {
+    /// Names this state of this view: 16 hexadecimal digits. The same content has the same version.
+    #[serde(default)]
+    pub version: String,
     /// The node at the top; empty where there is nothing to draw.
     pub top: String,
-    /// Nodes, the top first.
+    /// Nodes, the top first, then by id.
     pub nodes: Vec<GraphNode>,
     /// Edges from parent to child.
     pub edges: Vec<GraphEdge>,
+    /// Nodes of the whole tree at hand (of an expansion: below its top, itself included).
+    #[serde(default)]
+    pub total: u32,
+    /// Nodes that are told with their gate instead of drawn.
+    #[serde(default)]
+    pub merged: u32,
+    /// Nodes left out as too unlikely.
+    #[serde(default)]
+    pub pruned: u32,
+    /// Nodes left out to keep the bound, or below the levels asked for.
+    #[serde(default)]
+    pub hidden: u32,
 }
 
 /// A node to draw.
@@ -285,6 +388,34 @@ pub struct GraphNode {
     pub observed: Option<bool>,
     /// Whether it belongs to the most probable cut set.
     pub in_best_cut_set: bool,
+    /// How much it is worth drawing, 0 to 1; no probability.
+    #[serde(default)]
+    pub weight: f64,
+    /// Whether a guideline supports it.
+    #[serde(default)]
+    pub guideline: bool,
+    /// Inputs that it has in the whole tree. Where fewer are drawn, it can be expanded.
+    #[serde(default)]
+    pub inputs: u32,
+    /// Distinct nodes below it in the whole tree.
+    #[serde(default)]
+    pub below: u32,
+    /// Inputs that are told with it instead of drawn, likeliest first.
+    #[serde(default)]
+    pub merged: Vec<MergedNode>,
+}
+
+/// A node that is told with its gate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergedNode {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its title in Chinese.
+    pub title_zh: String,
+    /// P(node | evidence).
+    pub probability: f64,
 }
 
 /// The symbol of a node.
@@ -324,7 +455,7 @@ pub enum GateKind {
 }
 
 /// An edge of the graph.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GraphEdge {
     /// The gate.
     pub from: String,

@@ -186,6 +186,47 @@ pub(crate) fn reduced_note() -> crate::report::Note {
     }
 }
 
+/// The note on evidence that does not fit together.
+pub(crate) fn conflict_note(times: f64) -> crate::report::Note {
+    let times = if times >= 1e6 {
+        "a million".to_owned()
+    } else {
+        format!("{times:.0}")
+    };
+    let times_zh = times.replace("a million", "一百万");
+    crate::report::Note {
+        reason: "evidence_conflicts".into(),
+        text: format!(
+            "Pieces of the evidence contradict each other: they are over {times} times less likely together than apart. Look at the answers again; or several failures stand in one log."
+        ),
+        text_zh: format!(
+            "证据之间相互矛盾：它们同时出现的可能性比各自出现时低 {times_zh} 倍以上。请复核已给出的回答；也可能是日志中混有多个故障。"
+        ),
+    }
+}
+
+/// The note on a session that was begun with another catalogue.
+pub(crate) fn other_catalogue_note(begun: &str, version: &str) -> crate::report::Note {
+    crate::report::Note {
+        reason: "other_catalogue".into(),
+        text: format!(
+            "This dialogue was begun with catalogue {begun} and goes on with {version}; probabilities may differ."
+        ),
+        text_zh: format!("本次诊断始于目录 {begun}，现以 {version} 继续，概率可能有所不同。"),
+    }
+}
+
+/// The note on an answer that was set aside.
+pub(crate) fn unknown_check_note(check: &str, version: &str) -> crate::report::Note {
+    crate::report::Note {
+        reason: "unknown_check".into(),
+        text: format!(
+            "The answer to `{check}` was set aside: catalogue {version} does not have that check."
+        ),
+        text_zh: format!("对 `{check}` 的回答未被采用：目录 {version} 中没有这项检查。"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

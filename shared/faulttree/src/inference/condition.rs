@@ -3,7 +3,7 @@ use super::posterior::Posterior;
 use super::{Inference, Observation};
 use crate::bdd::{Bdd, Edge};
 use crate::budget::{EngineError, Spent};
-use crate::model::{EventId, NodeId};
+use crate::model::{EventId, GateId, NodeId};
 
 /// Bit for "an event's own weight has changed"; the others stand for factors.
 const REWEIGHTED: u64 = 1 << 63;
@@ -61,6 +61,27 @@ impl Inference {
     /// If the observations are impossible together, a likelihood is no number, a node is not of
     /// this tree, or the budget does not suffice.
     pub fn condition(&self, observations: &[Observation]) -> Result<Posterior, EngineError> {
+        self.condition_wanted(observations, None)
+    }
+
+    /// As [`Inference::condition`], for all events and for these gates alone; the posterior of
+    /// another gate is NaN. Most of the cost of a question is in gates that nobody reads.
+    ///
+    /// # Errors
+    /// As [`Inference::condition`].
+    pub fn condition_for(
+        &self,
+        observations: &[Observation],
+        gates: &[GateId],
+    ) -> Result<Posterior, EngineError> {
+        self.condition_wanted(observations, Some(gates))
+    }
+
+    fn condition_wanted(
+        &self,
+        observations: &[Observation],
+        gates: Option<&[GateId]>,
+    ) -> Result<Posterior, EngineError> {
         let mut work = Work {
             engine: self,
             bdd: self.bdd.scratch(),
@@ -76,7 +97,7 @@ impl Inference {
         for observation in observations {
             work.observe(*observation)?;
         }
-        work.finish().map_err(|error| match error {
+        work.finish(gates).map_err(|error| match error {
             Fault::Spent(spent) => EngineError::from_spent(spent, &self.budget),
             Fault::Impossible => EngineError::Impossible,
         })
@@ -224,7 +245,7 @@ impl Work<'_> {
         Ok((factors, bits))
     }
 
-    fn finish(mut self) -> Result<Posterior, Fault> {
+    fn finish(mut self, wanted: Option<&[GateId]>) -> Result<Posterior, Fault> {
         if self.ln_scale == f64::NEG_INFINITY || self.ln_scale.is_nan() {
             return Err(Fault::Impossible);
         }
@@ -239,7 +260,7 @@ impl Work<'_> {
             }
             ln_evidence += mass.ln();
         }
-        let gates = self.gates(&factors, &bits, &mut masses)?;
+        let gates = self.gates(&factors, &bits, &mut masses, wanted)?;
         let mut posterior = Posterior {
             ln_evidence,
             events: vec![0.0; self.engine.priors.len()],
@@ -256,14 +277,25 @@ impl Work<'_> {
         Ok(posterior)
     }
 
-    /// P(gate | evidence) for every gate, by joining it with the factors that it touches.
+    /// P(gate | evidence) for every gate that is wanted, by joining it with the factors that it touches.
     fn gates(
         &mut self,
         factors: &[Edge],
         bits: &[u64],
         masses: &mut Masses,
+        wanted: Option<&[GateId]>,
     ) -> Result<Vec<f64>, Spent> {
         let engine = self.engine;
+        let count = engine.circuit.gates.len();
+        let mut is_wanted = vec![wanted.is_none(); count];
+        for gate in wanted.unwrap_or_default() {
+            if let Some(slot) = is_wanted.get_mut(gate.index()) {
+                *slot = true;
+            }
+        }
+        if !is_wanted.contains(&true) {
+            return Ok(vec![f64::NAN; count]);
+        }
         let mut touched = vec![0u64; engine.bdd.len()];
         for index in 1..engine.bdd.len() {
             let (level, hi, lo) = engine.bdd.node(u32::try_from(index).unwrap_or(0));
@@ -282,8 +314,12 @@ impl Work<'_> {
         for (all, mass) in joint.iter_mut().flatten() {
             *mass = masses.get(*all);
         }
-        let mut posteriors = Vec::with_capacity(engine.circuit.gates.len());
-        for lit in &engine.circuit.gates {
+        let mut posteriors = Vec::with_capacity(count);
+        for (lit, is_wanted) in engine.circuit.gates.iter().zip(is_wanted) {
+            if !is_wanted {
+                posteriors.push(f64::NAN);
+                continue;
+            }
             let edge = engine.lit_edge(*lit);
             let bits = touched[edge.index() as usize];
             let (mut with, mut evidence) = (edge, 1.0);
