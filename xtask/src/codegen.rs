@@ -28,18 +28,32 @@ struct WrittenByTest {
     args: &'static [&'static str],
 }
 
-const WRITTEN_BY_TESTS: &[WrittenByTest] = &[WrittenByTest {
-    what: "docs/spec/vectors",
-    variable: "FAULTSCAN_WRITE_VECTORS",
-    args: &[
-        "test",
-        "--quiet",
-        "--package",
-        "faultscan-wire",
-        "--test",
-        "vectors",
-    ],
-}];
+const WRITTEN_BY_TESTS: &[WrittenByTest] = &[
+    WrittenByTest {
+        what: "docs/spec/vectors",
+        variable: "FAULTSCAN_WRITE_VECTORS",
+        args: &[
+            "test",
+            "--quiet",
+            "--package",
+            "faultscan-wire",
+            "--test",
+            "vectors",
+        ],
+    },
+    WrittenByTest {
+        what: "docs/spec/vectors/pack.json",
+        variable: "FAULTSCAN_WRITE_VECTORS",
+        args: &[
+            "test",
+            "--quiet",
+            "--package",
+            "faultscan-knowledge",
+            "--test",
+            "pack",
+        ],
+    },
+];
 
 /// `cargo xtask codegen`.
 pub(crate) fn run(repo: &Repo) -> Result<ExitCode> {

@@ -224,3 +224,65 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn reads_what_it_wrote(
+            number in any::<u32>(),
+            float in -1e300..1e300_f64,
+            text in "\\PC{0,300}",
+            bytes in prop::collection::vec(any::<u8>(), 0..400),
+            len in 0..70_000_usize,
+            flag in any::<bool>(),
+        ) {
+            let mut out = Writer::default();
+            out.uint(number);
+            out.f64(float);
+            out.str(&text);
+            out.bin(&bytes);
+            out.bool(flag);
+            out.nil();
+            out.array(len);
+            let mut written = out.into_bytes();
+            let before = written.len();
+            written.resize(before + len, 0xc0);
+            let mut from = Reader::new(&written);
+            prop_assert_eq!(from.uint(), Ok(number));
+            prop_assert_eq!(from.f64(), Ok(float));
+            prop_assert_eq!(from.str(), Ok(text.as_str()));
+            prop_assert_eq!(from.bin(), Ok(bytes.as_slice()));
+            prop_assert_eq!(from.bool(), Ok(flag));
+            prop_assert!(from.nil());
+            prop_assert_eq!(from.array(), Ok(len));
+            for _ in 0..len {
+                prop_assert!(from.nil());
+            }
+            prop_assert_eq!(from.end(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn refuses_long_encodings_and_claims_beyond_the_end() {
+        let uint = |bytes: &[u8]| Reader::new(bytes).uint();
+        assert_eq!(uint(&[0xcc, 0x7f]), Err(RowFault::WrongType));
+        assert_eq!(uint(&[0xcd, 0x00, 0xff]), Err(RowFault::WrongType));
+        assert_eq!(uint(&[0xce, 0, 0, 0xff, 0xff]), Err(RowFault::WrongType));
+        assert_eq!(uint(&[0xcd, 0x01]), Err(RowFault::Truncated));
+        assert_eq!(Reader::new(&[0xd9, 0x05]).str(), Err(RowFault::WrongType));
+        assert_eq!(Reader::new(&[0xa2, b'a']).str(), Err(RowFault::Truncated));
+        assert_eq!(Reader::new(&[0xa1, 0xff]).str(), Err(RowFault::InvalidUtf8));
+        let claim = [0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0];
+        assert_eq!(Reader::new(&claim).array(), Err(RowFault::Truncated));
+        assert_eq!(
+            Reader::new(&[0xdb, 0xff, 0xff, 0xff, 0xff]).str(),
+            Err(RowFault::Truncated)
+        );
+        let nan = [0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0];
+        assert_eq!(Reader::new(&nan).f64(), Err(RowFault::NotFinite));
+    }
+}

@@ -32,7 +32,7 @@ choice!(MetricName { 0 => Fps, 1 => RttMs, 2 => LossRatio, 3 => MemoryMb, 4 => M
 
 record!(Signature {
     id, software, since, pattern, literals, ignore_case, multiline, sensitivity, false_alarm;
-    captures = captures(&pattern)
+    captures = capture_names(String::as_str(&pattern))
 });
 record!(Indicator {
     cause,
@@ -42,7 +42,7 @@ record!(Indicator {
 });
 record!(Check {
     id, question, command, cost_min, test, hit, false_alarm, yes, no;
-    formula = parse(&test)?
+    formula = parse(String::as_str(&test))?
 });
 record!(Fix {
     cause,
@@ -86,7 +86,7 @@ record!(Proof {
     line
 });
 record!(Axis { id, title });
-record!(TreeGate { id, axis, title, gate; formula = parse(&gate)? });
+record!(TreeGate { id, axis, title, gate; formula = parse(String::as_str(&gate))? });
 record!(TreeEvent { id, axis });
 record!(Tree {
     id,
@@ -115,12 +115,8 @@ record!(Priors {
     thresholds
 });
 
-fn parse(formula: &String) -> Read<Formula> {
+fn parse(formula: &str) -> Read<Formula> {
     Formula::parse(formula).map_err(|_| RowFault::BadFormula)
-}
-
-fn captures(pattern: &String) -> Vec<String> {
-    capture_names(pattern)
 }
 
 impl Row for Condition {
