@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const SECONDARY: f64 = 0.4;
 /// Captures by which two matches can be about different objects.
 const OBJECTS: [&str; 5] = ["pod", "container", "node", "namespace", "name"];
+/// The capture that says how many objects a reason concerns.
+const COUNT: &str = "count";
 
 /// A signature that matched, with its place in the event.
 #[derive(Debug, Clone)]
@@ -69,6 +71,8 @@ struct Sum {
     reason: Reason,
     span: usize,
     signatures: Vec<u32>,
+    /// Whether another code of the same line counts more.
+    outnumbered: bool,
 }
 
 /// Gathers the events of a log.
@@ -254,6 +258,7 @@ impl<'m> Collector<'m> {
             reason: reason.clone(),
             span: 0,
             signatures: Vec::new(),
+            outnumbered: false,
         });
         if primary && !sum.primary {
             sum.primary = true;
@@ -283,12 +288,14 @@ impl<'m> Collector<'m> {
 
     pub(crate) fn finish(mut self, lines_read: u32) -> MatchReport {
         self.yields();
+        self.outnumber();
         let matcher = self.matcher;
         let mut sums: Vec<(usize, Sum)> = self.sums.into_iter().collect();
         sums.sort_by(|(a_code, a), (b_code, b)| {
             b.primary
                 .cmp(&a.primary)
                 .then_with(|| b.score.total_cmp(&a.score))
+                .then_with(|| a.outnumbered.cmp(&b.outnumbered))
                 .then_with(|| b.span.cmp(&a.span))
                 .then_with(|| a.lines.first().cmp(&b.lines.first()))
                 .then_with(|| a_code.cmp(b_code))
@@ -326,6 +333,24 @@ impl<'m> Collector<'m> {
             codes,
             indicators,
             lines_read,
+        }
+    }
+
+    /// Where one line lists several reasons with a number each ("2 node(s) were unschedulable, 3
+    /// Too many pods"), those with a smaller number stand behind the largest; of equals the first.
+    fn outnumber(&mut self) {
+        let mut most: BTreeMap<u32, u64> = BTreeMap::new();
+        let numbered = |sum: &Sum| {
+            let line = *sum.lines.first().filter(|_| sum.primary)?;
+            Some((line, sum.captures.get(COUNT)?.parse::<u64>().ok()?))
+        };
+        for (line, count) in self.sums.values().filter_map(numbered) {
+            let largest = most.entry(line).or_default();
+            *largest = count.max(*largest);
+        }
+        for sum in self.sums.values_mut() {
+            sum.outnumbered =
+                numbered(sum).is_some_and(|(line, count)| most.get(&line) > Some(&count));
         }
     }
 

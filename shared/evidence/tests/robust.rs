@@ -64,6 +64,28 @@ fn json_logs_are_read_through_their_escapes() {
 }
 
 #[test]
+fn the_reason_that_concerns_most_nodes_stands_first() {
+    for (line, order) in [
+        (
+            "0/5 nodes are available: 2 node(s) were unschedulable, 3 Insufficient pods.",
+            ["ERR-K8S-015", "ERR-K8S-055"],
+        ),
+        (
+            "0/3 nodes are available: 1 Insufficient memory, 2 node(s) were unschedulable.",
+            ["ERR-K8S-055", "ERR-K8S-009"],
+        ),
+        (
+            "0/8 nodes are available: 1 Insufficient memory, 7 node(s) didn't match node selector.",
+            ["ERR-K8S-009", "ERR-K8S-021"],
+        ),
+    ] {
+        let report = matcher().match_lines([line]);
+        let codes: Vec<&str> = report.codes.iter().map(|code| code.code.as_str()).collect();
+        assert_eq!(codes, order, "{line}");
+    }
+}
+
+#[test]
 fn line_feeds_inside_a_logged_line_do_not_shift_numbers() {
     let trace =
         "X: a\n\tat b.C.d(C.java:1)\nCaused by: java.net.ConnectException: Connection refused";
