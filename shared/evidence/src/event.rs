@@ -1,5 +1,8 @@
 //! Which lines belong together: a stack trace or an indented block counts as one event.
 
+use crate::limits::{EVENT_BYTES_MAX, EVENT_LINES_MAX};
+use std::ops::Range;
+
 /// Starts of lines that go on with the trace above although they are not indented.
 const GO_ON: [&[u8]; 9] = [
     b"Caused by: ",
@@ -73,6 +76,106 @@ impl Splitter {
     }
 }
 
+/// Whether `line` begins an event whatever stands above it but for `before`, the line just above.
+pub(crate) fn surely_begins(before: &[u8], line: &[u8]) -> bool {
+    let line = without_prefix(line);
+    let goes_on = match line.first() {
+        None | Some(b'\r' | b' ' | b'\t') => true,
+        Some(_) => line.starts_with(TRACEBACK) || GO_ON.iter().any(|start| line.starts_with(start)),
+    };
+    // What ends a traceback is not indented, but what stands above it is.
+    !goes_on && !matches!(without_prefix(before).first(), Some(b' ' | b'\t'))
+}
+
+/// Reads a text line by line and says which lines begin an event.
+#[derive(Debug)]
+pub(crate) struct Walker<'t> {
+    text: &'t [u8],
+    at: usize,
+    splitter: Splitter,
+    event_start: usize,
+    event_lines: usize,
+}
+
+impl<'t> Walker<'t> {
+    /// Starts at a line that begins an event.
+    pub(crate) fn new(text: &'t [u8], start: usize) -> Self {
+        Self {
+            text,
+            at: start,
+            splitter: Splitter::default(),
+            event_start: start,
+            event_lines: 0,
+        }
+    }
+}
+
+impl Iterator for Walker<'_> {
+    /// The line's place, without its line feed, and whether it begins an event.
+    type Item = (Range<usize>, bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let is_long =
+            end - self.event_start > EVENT_BYTES_MAX || self.event_lines >= EVENT_LINES_MAX;
+        if is_long {
+            self.splitter.cut();
+        }
+        let begins = !self.splitter.goes_on(&self.text[start..end]);
+        if begins {
+            self.event_start = start;
+            self.event_lines = 0;
+        }
+        self.event_lines += 1;
+        self.at = end + 1;
+        Some((start..end, begins))
+    }
+}
+
+/// The last line up to the one at `line` that surely begins an event; `floor` begins one.
+fn sure_start(text: &[u8], line: usize, floor: usize) -> usize {
+    let mut start = line;
+    let mut end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+    while start > floor {
+        let before_end = start - 1;
+        let before =
+            memchr::memrchr(b'\n', &text[floor..before_end]).map_or(floor, |at| floor + at + 1);
+        if surely_begins(&text[before..before_end], &text[start..end]) {
+            return start;
+        }
+        (start, end) = (before, before_end);
+    }
+    floor
+}
+
+/// The lines of the event that holds the line at `line`. At `floor` an event begins.
+pub(crate) fn around(text: &[u8], line: usize, floor: usize) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    for (range, begins) in Walker::new(text, sure_start(text, line, floor)) {
+        if begins {
+            if range.start > line {
+                break;
+            }
+            lines.clear();
+        }
+        lines.push(range);
+    }
+    lines
+}
+
+/// Where the last event of a text begins that ends with a line feed.
+pub(crate) fn last_start(text: &[u8]) -> usize {
+    let Some(body) = text.len().checked_sub(1) else {
+        return 0;
+    };
+    let line = memchr::memrchr(b'\n', &text[..body]).map_or(0, |at| at + 1);
+    let walker = Walker::new(text, sure_start(text, line, 0));
+    let starts = walker.filter(|(_, begins)| *begins);
+    starts.last().map_or(0, |(range, _)| range.start)
+}
+
 /// The line without the name that Docker Compose puts before it (`api-1  | `).
 fn without_prefix(line: &[u8]) -> &[u8] {
     let Some(bar) = line.iter().take(48).position(|byte| *byte == b'|') else {
@@ -110,6 +213,7 @@ pub(crate) fn root_comes_first(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// `+` before lines that go on.
     fn check(lines: &[&str]) {
@@ -181,5 +285,52 @@ mod tests {
             "api-1  | next",
         ]);
         check(&["  first line indented", "+  second"]);
+    }
+
+    /// Lines of every kind that the splitter tells apart.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        let line = proptest::sample::select(vec![
+            "plain",
+            "",
+            "\r",
+            "  indented",
+            "\tat a.b",
+            "Caused by: x",
+            "at z",
+            "api-1  | x",
+            "api-1  |   y",
+            "api-1  | ",
+            "Traceback (most recent call last):",
+            "E: z",
+            "During handling of the above exception, another exception occurred:",
+        ]);
+        proptest::collection::vec(line, 1..60).prop_map(|lines| {
+            let mut text = lines.join("\n").into_bytes();
+            text.push(b'\n');
+            text
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_event_is_the_same_wherever_the_search_for_it_starts(text in text()) {
+            let mut events: Vec<Vec<Range<usize>>> = Vec::new();
+            for (range, begins) in Walker::new(&text, 0) {
+                if begins || events.is_empty() {
+                    events.push(Vec::new());
+                }
+                events.last_mut().unwrap().push(range);
+            }
+            prop_assert_eq!(last_start(&text), events.last().unwrap()[0].start);
+            let mut floors = vec![0];
+            for event in &events {
+                for line in event {
+                    for floor in &floors {
+                        prop_assert_eq!(&around(&text, line.start, *floor), event);
+                    }
+                }
+                floors.push(event.last().unwrap().end + 1);
+            }
+        }
     }
 }

@@ -72,7 +72,8 @@ pub struct Evidence {
 /// indicators always do.
 #[must_use]
 pub fn gather(catalogue: &Catalogue, matcher: &Matcher, input: &Input<'_>) -> Evidence {
-    let report = matcher.match_lines(input.lines);
+    let mut report = matcher.match_lines(input.lines);
+    matcher.add_indicators(input.lines, &mut report);
     let mut witnesses = Vec::new();
     for found in &report.codes {
         let Some(code) = catalogue.code(&found.code) else {

@@ -9,10 +9,13 @@
 
 mod event;
 mod gather;
+mod index;
 mod limits;
+mod literals;
 mod matcher;
 mod metrics;
 mod normal;
+mod prefilter;
 mod report;
 mod resolve;
 mod stream;

@@ -1,28 +1,19 @@
 //! All signatures as one automaton.
 
 use crate::{
+    index::{Index, IndexBuilder, Place},
     limits::{CAPTURE_BYTES_MAX, PATTERN_WINDOW_BYTES, WINDOWS_PER_LINE_MAX},
+    prefilter::rarity::Rarity,
     report::{MatchReport, Owner},
-    stream::Stream,
+    stream::{Met, Stream},
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use faultscan_knowledge::{Catalogue, Condition, Signature};
 use regex::bytes::{Regex, RegexBuilder};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::OnceLock,
-};
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 use thiserror::Error;
 
 /// Bytes of compiled program for one pattern; the loader allows no more either.
 const PROGRAM_BYTES_MAX: usize = 256 * 1024;
-
-/// A full table is the fastest; where memory and start-up time count more, the compact form.
-const KIND: AhoCorasickKind = if cfg!(target_family = "wasm") {
-    AhoCorasickKind::ContiguousNFA
-} else {
-    AhoCorasickKind::DFA
-};
 
 /// From this false alarm probability on a signature is weak.
 const WEAK_FALSE_ALARM: f64 = 0.01;
@@ -46,20 +37,12 @@ impl MatcherError {
     }
 }
 
-/// What a pattern stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A signature of the code at this place.
-    Signature { code: usize },
-    /// The indicator at this place of the list of indicators.
-    Indicator(usize),
-}
-
 /// One pattern; the program is compiled when one of its literals is met for the first time.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     pub(crate) id: String,
-    pub(crate) target: Target,
+    /// Place of the code whose signature it is; nothing for an indicator.
+    pub(crate) code: usize,
     pub(crate) multiline: bool,
     pub(crate) score: f64,
     /// Words that also stand in harmless lines; gives way to any overlapping pattern that is not.
@@ -83,25 +66,45 @@ impl Pattern {
         self.program.get_or_init(build).as_ref()
     }
 
-    /// The first match in `text`, as offset range and captures. In a very long text only the
-    /// surroundings of the literals at `literals_at` are looked at.
-    pub(crate) fn find(&self, text: &[u8], literals_at: &[usize]) -> Option<Found> {
+    /// The first match in `text`. In a very long text only the surroundings of the literals at
+    /// `literals_at` are looked at.
+    pub(crate) fn find(
+        &self,
+        text: &[u8],
+        literals_at: impl Iterator<Item = usize>,
+    ) -> Option<Found> {
         let program = self.program()?;
         if text.len() <= 2 * PATTERN_WINDOW_BYTES {
             return captures(program, text, 0);
         }
-        let mut last_end = 0;
-        let places = literals_at.iter().take(WINDOWS_PER_LINE_MAX);
-        places.copied().find_map(|at| {
-            let start = at.saturating_sub(PATTERN_WINDOW_BYTES);
-            let end = (at + PATTERN_WINDOW_BYTES).min(text.len());
-            if end <= last_end {
-                return None;
-            }
-            last_end = end;
-            captures(program, text.get(start..end)?, start)
-        })
+        windows(text.len(), literals_at)
+            .find_map(|window| captures(program, &text[window.clone()], window.start))
     }
+
+    /// Whether the pattern matches, as for [`Self::find`].
+    fn is_match(&self, text: &[u8], literals_at: impl Iterator<Item = usize>) -> bool {
+        let Some(program) = self.program() else {
+            return false;
+        };
+        if text.len() <= 2 * PATTERN_WINDOW_BYTES {
+            return program.is_match(text);
+        }
+        windows(text.len(), literals_at).any(|window| program.is_match(&text[window]))
+    }
+}
+
+/// The surroundings of some literals, without repeating any.
+fn windows(length: usize, at: impl Iterator<Item = usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut last_end = 0;
+    at.take(WINDOWS_PER_LINE_MAX).filter_map(move |at| {
+        let start = at.saturating_sub(PATTERN_WINDOW_BYTES);
+        let end = (at + PATTERN_WINDOW_BYTES).min(length);
+        if end <= last_end {
+            return None;
+        }
+        last_end = end;
+        Some(start..end)
+    })
 }
 
 /// A match of one pattern.
@@ -165,11 +168,12 @@ fn names(list: &[String], code: &str) -> bool {
 /// Finds the codes of a catalogue in logs. Immutable and cheap to share between threads.
 #[derive(Debug)]
 pub struct Matcher {
-    automaton: AhoCorasick,
-    /// For each literal of the automaton: the patterns that require it.
-    patterns_of_literal: Vec<Vec<u32>>,
+    pub(crate) index: Index,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) codes: Vec<Rules>,
+    pub(crate) indicator_index: Index,
+    /// The pattern of each indicator.
+    indicator_patterns: Vec<Pattern>,
     pub(crate) indicators: Vec<(Owner, usize)>,
 }
 
@@ -177,15 +181,16 @@ impl Matcher {
     /// Compiles a catalogue's signatures and indicator lines.
     ///
     /// # Errors
-    /// When the automaton would be too large.
+    /// When the tables would be too large.
     pub fn new(catalogue: &Catalogue) -> Result<Self, MatcherError> {
-        let mut builder = Builder::default();
+        let rarity = Rarity::of_ordinary_logs();
+        let mut builder = Builder::new(&rarity);
         for code in catalogue.codes() {
-            builder.code(
-                code.code.clone(),
-                code.wraps.clone(),
-                code.yields_to.clone(),
-            );
+            builder.codes.push(Rules {
+                code: code.code.clone(),
+                wraps: code.wraps.clone(),
+                yields_to: code.yields_to.clone(),
+            });
             for signature in &code.signatures {
                 builder.signature(signature);
             }
@@ -201,7 +206,28 @@ impl Matcher {
         builder.build()
     }
 
+    /// Compiles signatures alone, by code; no code gives way to another by name.
+    ///
+    /// # Errors
+    /// When the tables would be too large.
+    pub fn of_signatures(codes: &[(String, Vec<Signature>)]) -> Result<Self, MatcherError> {
+        let rarity = Rarity::of_ordinary_logs();
+        let mut builder = Builder::new(&rarity);
+        for (code, signatures) in codes {
+            builder.codes.push(Rules {
+                code: code.clone(),
+                wraps: Vec::new(),
+                yields_to: Vec::new(),
+            });
+            for signature in signatures {
+                builder.signature(signature);
+            }
+        }
+        builder.build()
+    }
+
     /// Matches a log given as lines; a line may itself hold line feeds, as a logged trace does.
+    /// Finds codes only; [`crate::gather`] looks for indicators too.
     pub fn match_lines<L: AsRef<[u8]>>(&self, lines: impl IntoIterator<Item = L>) -> MatchReport {
         let mut stream = self.stream();
         for line in lines {
@@ -210,7 +236,7 @@ impl Matcher {
         stream.finish()
     }
 
-    /// Matches a log given as bytes.
+    /// Matches a log given as bytes. Finds codes only.
     #[must_use]
     pub fn match_bytes(&self, log: &[u8]) -> MatchReport {
         let mut stream = self.stream();
@@ -218,58 +244,114 @@ impl Matcher {
         stream.finish()
     }
 
-    /// Starts to match a log that comes piece by piece.
+    /// Starts to match a log that comes piece by piece. Finds codes only.
     #[must_use]
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(self)
     }
 
-    /// How many patterns there are.
+    /// How many signatures there are.
     #[must_use]
     pub fn pattern_count(&self) -> usize {
         self.patterns.len()
     }
 
-    /// Calls `hit(pattern, offset of a literal)` for every literal in `text`.
-    pub(crate) fn literals(&self, text: &[u8], mut hit: impl FnMut(u32, usize)) {
-        for found in self.automaton.find_overlapping_iter(text) {
-            for pattern in self
-                .patterns_of_literal
-                .get(found.pattern().as_usize())
-                .into_iter()
-                .flatten()
-            {
-                hit(*pattern, found.start());
+    /// Memory of the tables over all literals, in bytes; programs of patterns come on top as they
+    /// are first needed.
+    #[must_use]
+    pub fn table_bytes(&self) -> usize {
+        self.index.bytes() + self.indicator_index.bytes()
+    }
+
+    /// Adds the lines of indicators to a report: of causes always, of codes where it has the code.
+    pub(crate) fn add_indicators<L: AsRef<[u8]>>(&self, lines: &[L], report: &mut MatchReport) {
+        let counts: Vec<bool> = self
+            .indicators
+            .iter()
+            .map(|(owner, _)| match owner {
+                Owner::Code(code) => report.code(code).is_some(),
+                Owner::Cause(_) => true,
+            })
+            .collect();
+        if !counts.contains(&true) {
+            return;
+        }
+        let mut stream = Stream::of_indicators(self, counts);
+        for line in lines {
+            stream.line(line.as_ref());
+        }
+        report.indicators = stream.finish().indicators;
+    }
+
+    /// Tries a line's candidates.
+    pub(crate) fn met(&self, place: &Place<'_>) -> Met {
+        let mut met = Met::default();
+        for group in place.candidates.chunk_by(|a, b| a.0 == b.0) {
+            let Some((number, _)) = group.first() else {
+                continue;
+            };
+            let pattern = &self.patterns[*number as usize];
+            if pattern.multiline {
+                met.multiline.extend(group);
+            } else if let Some(found) = pattern.find(place.text, group.iter().map(|(_, at)| *at)) {
+                met.found.push((*number, found));
+            }
+        }
+        met
+    }
+
+    /// Calls `hit` for each indicator that counts and that the line matches.
+    pub(crate) fn indicators_at(
+        &self,
+        place: &Place<'_>,
+        counts: &[bool],
+        mut hit: impl FnMut(usize),
+    ) {
+        for group in place.candidates.chunk_by(|a, b| a.0 == b.0) {
+            let Some(number) = group.first().map(|(number, _)| *number as usize) else {
+                continue;
+            };
+            let matches = || {
+                self.indicator_patterns[number]
+                    .is_match(place.text, group.iter().map(|(_, at)| *at))
+            };
+            if counts.get(number) == Some(&true) && matches() {
+                hit(number);
             }
         }
     }
 }
 
-#[derive(Default)]
-struct Builder {
-    literals: Vec<String>,
-    literal_at: HashMap<String, usize>,
-    patterns_of_literal: Vec<Vec<u32>>,
+struct Builder<'r> {
+    index: IndexBuilder<'r>,
     patterns: Vec<Pattern>,
     codes: Vec<Rules>,
+    indicator_index: IndexBuilder<'r>,
+    indicator_patterns: Vec<Pattern>,
     indicators: Vec<(Owner, usize)>,
 }
 
-impl Builder {
-    fn code(&mut self, code: String, wraps: Vec<String>, yields_to: Vec<String>) {
-        self.codes.push(Rules {
-            code,
-            wraps,
-            yields_to,
-        });
+impl<'r> Builder<'r> {
+    fn new(rarity: &'r Rarity) -> Self {
+        Self {
+            index: IndexBuilder::new(rarity),
+            patterns: Vec::new(),
+            codes: Vec::new(),
+            indicator_index: IndexBuilder::new(rarity),
+            indicator_patterns: Vec::new(),
+            indicators: Vec::new(),
+        }
     }
 
     fn signature(&mut self, signature: &Signature) {
-        let pattern = Pattern {
+        self.index.pattern(
+            &signature.pattern,
+            &signature.literals,
+            signature.ignore_case,
+        );
+        self.patterns.push(Pattern {
             id: signature.id.clone(),
-            target: Target::Signature {
-                code: self.codes.len().saturating_sub(1),
-            },
+            code: self.codes.len().saturating_sub(1),
             multiline: signature.multiline,
             // At even odds before, the probability that the code and not chance printed the text.
             score: signature.sensitivity / (signature.sensitivity + signature.false_alarm),
@@ -277,8 +359,7 @@ impl Builder {
             text: signature.pattern.clone(),
             ignore_case: signature.ignore_case,
             program: OnceLock::new(),
-        };
-        self.pattern(pattern, &signature.literals);
+        });
     }
 
     fn indicator(&mut self, owner: Owner, index: usize, when: &Condition) {
@@ -290,52 +371,31 @@ impl Builder {
         else {
             return;
         };
-        let target = Target::Indicator(self.indicators.len());
+        self.indicator_index
+            .pattern(pattern, literals, *ignore_case);
         self.indicators.push((owner, index));
-        let pattern = Pattern {
+        self.indicator_patterns.push(Pattern {
             id: String::new(),
-            target,
+            code: usize::MAX,
             multiline: false,
             score: 0.0,
             weak: false,
             text: pattern.clone(),
             ignore_case: *ignore_case,
             program: OnceLock::new(),
-        };
-        self.pattern(pattern, literals);
-    }
-
-    fn pattern(&mut self, pattern: Pattern, literals: &[String]) {
-        let Ok(number) = u32::try_from(self.patterns.len()) else {
-            return;
-        };
-        for literal in literals {
-            // One automaton serves both cases; the pattern itself decides about case.
-            let key = literal.to_ascii_lowercase();
-            let at = *self.literal_at.entry(key.clone()).or_insert_with(|| {
-                self.literals.push(key);
-                self.patterns_of_literal.push(Vec::new());
-                self.literals.len() - 1
-            });
-            if !self.patterns_of_literal[at].contains(&number) {
-                self.patterns_of_literal[at].push(number);
-            }
-        }
-        self.patterns.push(pattern);
+        });
     }
 
     fn build(self) -> Result<Matcher, MatcherError> {
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(KIND))
-            .build(&self.literals)
-            .map_err(|error| MatcherError::Automaton(error.to_string()))?;
         Ok(Matcher {
-            automaton,
-            patterns_of_literal: self.patterns_of_literal,
+            index: self.index.build().map_err(MatcherError::Automaton)?,
             patterns: self.patterns,
             codes: self.codes,
+            indicator_index: self
+                .indicator_index
+                .build()
+                .map_err(MatcherError::Automaton)?,
+            indicator_patterns: self.indicator_patterns,
             indicators: self.indicators,
         })
     }

@@ -4,24 +4,53 @@
 use std::borrow::Cow;
 
 const ESCAPE: u8 = 0x1b;
+/// An unescaped string shorter than this says nothing.
+const STRING_BYTES_MIN: usize = 8;
 
-/// Whether a line must be rewritten before literals can be found in it.
-pub(crate) fn needs_work(line: &[u8]) -> bool {
-    memchr::memchr2(ESCAPE, b'\\', line).is_some()
+/// Where the first byte stands for which a line may have to be rewritten.
+pub(crate) fn first_work(text: &[u8]) -> Option<usize> {
+    memchr::memchr2(ESCAPE, b'\\', text)
 }
 
 /// The line as patterns see it. Texts of JSON strings that held escapes follow the raw line, each
 /// on a line of its own.
 pub(crate) fn normal(line: &[u8]) -> Cow<'_, [u8]> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if !needs_work(line) {
-        return Cow::Borrowed(line);
+    let line = without_return(line);
+    let mut out = Vec::new();
+    match rewrite(line, &mut out) {
+        Rewrite::None => Cow::Borrowed(line),
+        Rewrite::Adds => Cow::Owned([line, &out].concat()),
+        Rewrite::Replaces => Cow::Owned(out),
+    }
+}
+
+pub(crate) fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// How a line as patterns see it differs from the raw line without its carriage return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rewrite {
+    /// Not at all.
+    None,
+    /// Something follows it.
+    Adds,
+    /// Something stands in its place.
+    Replaces,
+}
+
+/// Writes what differs behind `out`.
+pub(crate) fn rewrite(line: &[u8], out: &mut Vec<u8>) -> Rewrite {
+    let line = without_return(line);
+    if memchr::memchr(ESCAPE, line).is_none() {
+        return json_texts(line, out);
     }
     let plain = without_escapes(line);
-    match json_texts(&plain) {
-        Some(texts) => Cow::Owned(texts),
-        None => plain,
+    let before = out.len();
+    if json_texts(&plain, out) != Rewrite::Replaces {
+        out.splice(before..before, plain.iter().copied());
     }
+    Rewrite::Replaces
 }
 
 /// Drops CSI sequences (colours, cursor movements), OSC sequences and lone escapes.
@@ -61,58 +90,71 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
     rest.get(end.unwrap_or(0)..).unwrap_or_default()
 }
 
-/// For a JSON line with escapes: the raw line and then each unescaped string. A line that a
-/// container runtime wrapped (`{"log":"…`) becomes the wrapped line alone.
-fn json_texts(line: &[u8]) -> Option<Vec<u8>> {
-    let start = line.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    if line[start] != b'{' || memchr::memchr(b'\\', line).is_none() {
-        return None;
+/// For a line with escapes in quoted strings, as JSON, klog and logfmt write them: adds a line feed
+/// and the text for each string that held some. A line that a container runtime wrapped
+/// (`{"log":"…`) becomes the wrapped line alone.
+fn json_texts(line: &[u8], out: &mut Vec<u8>) -> Rewrite {
+    let Some(first_escape) = memchr::memchr(b'\\', line) else {
+        return Rewrite::None;
+    };
+    let body = line.trim_ascii_start();
+    let has_strings = body.first() == Some(&b'{')
+        || memchr::memmem::find(&line[first_escape..], b"\\\"").is_some();
+    if !has_strings {
+        return Rewrite::None;
     }
-    if let Some(body) = line[start..].strip_prefix(b"{\"log\":\"") {
-        let mut text = Vec::new();
-        unescape(body, &mut text);
-        while text
-            .last()
-            .is_some_and(|byte| *byte == b'\n' || *byte == b'\r')
-        {
-            text.pop();
+    let from = out.len();
+    if let Some(wrapped) = body.strip_prefix(b"{\"log\":\"") {
+        unescape(wrapped, out);
+        while out.len() > from && matches!(out.last(), Some(b'\n' | b'\r')) {
+            out.pop();
         }
-        return Some(text);
+        return Rewrite::Replaces;
     }
-    let mut out = line.to_vec();
-    let mut rest = line;
+    let mut rest = body;
     while let Some(open) = memchr::memchr(b'"', rest) {
         rest = &rest[open + 1..];
-        let mut text = Vec::new();
-        let (read, had_escapes) = unescape(rest, &mut text);
-        rest = rest.get(read..).unwrap_or_default();
-        if had_escapes && text.len() >= 8 {
-            out.push(b'\n');
-            out.extend_from_slice(&text);
+        // Most strings hold no escape and stay as they are.
+        match memchr::memchr2(b'"', b'\\', rest) {
+            None => break,
+            Some(stop) if rest[stop] == b'"' => rest = &rest[stop + 1..],
+            Some(_) => rest = add_text(rest, out),
         }
     }
-    Some(out)
+    if out.len() > from {
+        Rewrite::Adds
+    } else {
+        Rewrite::None
+    }
 }
 
-/// Unescapes up to the closing quote; gives the bytes read (with the quote) and whether there
-/// were escapes.
-fn unescape(body: &[u8], out: &mut Vec<u8>) -> (usize, bool) {
+/// Adds one unescaped string and gives what follows it.
+fn add_text<'l>(body: &'l [u8], out: &mut Vec<u8>) -> &'l [u8] {
+    let before = out.len();
+    out.push(b'\n');
+    let read = unescape(body, out);
+    if out.len() - before <= STRING_BYTES_MIN {
+        out.truncate(before);
+    }
+    body.get(read..).unwrap_or_default()
+}
+
+/// Unescapes up to the closing quote; gives the bytes read, with the quote.
+fn unescape(body: &[u8], out: &mut Vec<u8>) -> usize {
     let mut at = 0;
-    let mut had_escapes = false;
     loop {
         let rest = body.get(at..).unwrap_or_default();
         let Some(stop) = memchr::memchr2(b'"', b'\\', rest) else {
             out.extend_from_slice(rest);
-            return (body.len(), had_escapes);
+            return body.len();
         };
         out.extend_from_slice(&rest[..stop]);
         at += stop + 1;
         if rest[stop] == b'"' {
-            return (at, had_escapes);
+            return at;
         }
-        had_escapes = true;
         let Some(kind) = body.get(at) else {
-            return (body.len(), had_escapes);
+            return body.len();
         };
         at += 1;
         match kind {
@@ -193,6 +235,10 @@ mod tests {
             "{\"m\":\"\\u8fde\\u63a5 \\ud83d\\ude00 ok\"}\n连接 😀 ok",
         );
         check(r"C:\path", r"C:\path");
+        check(
+            r#"E0507 err="pods \"web\" is forbidden" pod="a/b""#,
+            "E0507 err=\"pods \\\"web\\\" is forbidden\" pod=\"a/b\"\npods \"web\" is forbidden",
+        );
     }
 
     proptest! {

@@ -102,7 +102,7 @@ pub struct IndicatorHit {
 pub struct MatchReport {
     /// Codes, best first.
     pub codes: Vec<CodeMatch>,
-    /// Indicator lines.
+    /// Indicator lines: of causes, and of the codes above. [`crate::gather`] looks for them.
     pub indicators: Vec<IndicatorHit>,
     /// Lines read.
     pub lines_read: u32,

@@ -1,9 +1,10 @@
 //! Matching a log piece by piece, in bounded memory.
 
 use crate::{
-    event::{self, Splitter},
-    limits::{BLOCK_BYTES, EVENT_BYTES_MAX, EVENT_LINES_MAX},
-    matcher::{Matcher, Target},
+    event,
+    index::{Candidate, Scratch},
+    limits::{BLOCK_BYTES, EVENT_BYTES_MAX},
+    matcher::{Found, Matcher},
     normal,
     report::MatchReport,
     resolve::{Collector, Hit},
@@ -16,19 +17,15 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 pub struct Stream<'m> {
     matcher: &'m Matcher,
     collector: Collector<'m>,
-    buffer: Vec<u8>,
-    /// For each line feed in the buffer that ends a line: whether the next line has a new number.
-    ends: Vec<bool>,
-    /// Number of the buffer's first line.
+    /// What has come but is not worked off.
+    carry: Vec<u8>,
+    /// Places in `carry` of line feeds that stand inside a line.
+    inner: Vec<usize>,
+    /// Number of the first line in `carry`.
     first_line: u32,
-    splitter: Splitter,
-}
-
-/// One physical line of the block at hand.
-struct Line {
-    range: Range<usize>,
-    number: u32,
-    begins_event: bool,
+    scratch: Scratch,
+    /// For each indicator whether it counts; without it, codes are looked for.
+    indicators: Option<Vec<bool>>,
 }
 
 impl<'m> Stream<'m> {
@@ -36,287 +33,281 @@ impl<'m> Stream<'m> {
         Self {
             matcher,
             collector: Collector::new(matcher),
-            buffer: Vec::new(),
-            ends: Vec::new(),
+            carry: Vec::new(),
+            inner: Vec::new(),
             first_line: 1,
-            splitter: Splitter::default(),
+            scratch: Scratch::default(),
+            indicators: None,
+        }
+    }
+
+    /// Looks for these indicators and not for codes.
+    pub(crate) fn of_indicators(matcher: &'m Matcher, counts: Vec<bool>) -> Self {
+        Self {
+            indicators: Some(counts),
+            ..Self::new(matcher)
         }
     }
 
     /// Takes the next bytes of the log; lines end with line feeds.
     pub fn bytes(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = BLOCK_BYTES.saturating_sub(self.buffer.len()).max(1);
-            let (now, later) = bytes.split_at(room.min(bytes.len()));
-            self.buffer.extend_from_slice(now);
-            self.ends.resize(
-                self.ends.len() + memchr::memchr_iter(b'\n', now).count(),
-                true,
-            );
-            bytes = later;
-            if self.buffer.len() >= BLOCK_BYTES {
-                self.work(false);
+            if self.carry.is_empty() && bytes.len() >= BLOCK_BYTES {
+                // Worked off where they are.
+                let done = self.work(&bytes[..BLOCK_BYTES], &[]);
+                bytes = &bytes[done..];
+                continue;
             }
+            let room = BLOCK_BYTES.saturating_sub(self.carry.len()).max(1);
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.carry.extend_from_slice(now);
+            bytes = later;
+            self.work_when_full();
         }
     }
 
     /// Takes one line, without its line feed. Line feeds inside it do not count as new lines.
     pub fn line(&mut self, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let inner = memchr::memchr_iter(b'\n', line).count();
-        self.ends.resize(self.ends.len() + inner, false);
-        self.ends.push(true);
-        self.buffer.extend_from_slice(line);
-        self.buffer.push(b'\n');
-        if self.buffer.len() >= BLOCK_BYTES {
-            self.work(false);
+        for piece in line.chunks(BLOCK_BYTES / 2) {
+            let from = self.carry.len();
+            let feeds = memchr::memchr_iter(b'\n', piece);
+            self.inner.extend(feeds.map(|at| from + at));
+            self.carry.extend_from_slice(piece);
+            self.work_when_full();
         }
+        self.carry.push(b'\n');
+        self.work_when_full();
     }
 
     /// Ends the log.
     #[must_use]
     pub fn finish(mut self) -> MatchReport {
-        if !self.buffer.is_empty() && self.buffer.last() != Some(&b'\n') {
-            self.buffer.push(b'\n');
-            self.ends.push(true);
+        let mut rest = std::mem::take(&mut self.carry);
+        if rest.last().is_some_and(|last| *last != b'\n') {
+            rest.push(b'\n');
         }
-        self.work(true);
+        let inner = std::mem::take(&mut self.inner);
+        self.events(&rest, &inner);
         self.collector.finish(self.first_line - 1)
     }
 
-    /// Works off the whole events in the buffer, or all of it at the end.
-    fn work(&mut self, all: bool) {
-        let buffer = std::mem::take(&mut self.buffer);
-        let ends = std::mem::take(&mut self.ends);
-        let lines = self.lines(&buffer, &ends);
-        // The last event may go on in what comes next; a line without end always does.
-        let whole = if all {
-            lines.len()
-        } else {
-            lines
-                .iter()
-                .rposition(|line| line.begins_event)
-                .unwrap_or(0)
-        };
-        let done = lines.get(whole).map_or_else(
-            || lines.last().map_or(0, |line| line.range.end + 1),
-            |line| line.range.start,
-        );
-        let is_long = buffer.len() - done >= BLOCK_BYTES;
-        if !all && is_long {
-            // One line fills the block: cut it there rather than grow without bound.
-            self.cut_long_line(buffer, &ends, &lines);
+    fn work_when_full(&mut self) {
+        if self.carry.len() < BLOCK_BYTES {
             return;
         }
-        self.block(&buffer, &lines[..whole]);
-        if let Some(next) = lines.get(whole) {
-            self.first_line = next.number;
-        } else if let Some(last) = lines.last() {
-            self.first_line = last.number + u32::from(ends.last().copied().unwrap_or(true));
-        }
-        self.splitter = Splitter::default();
-        self.ends = ends.get(whole..).unwrap_or_default().to_vec();
-        self.buffer = buffer;
-        self.buffer.drain(..done.min(self.buffer.len()));
+        let mut carry = std::mem::take(&mut self.carry);
+        let mut inner = std::mem::take(&mut self.inner);
+        let done = self.work(&carry, &inner);
+        carry.drain(..done);
+        inner.drain(..inner.partition_point(|at| *at < done));
+        inner.iter_mut().for_each(|at| *at -= done);
+        self.carry = carry;
+        self.inner = inner;
     }
 
-    /// The buffer holds no whole event but is full: works off what is there as one.
-    fn cut_long_line(&mut self, mut buffer: Vec<u8>, ends: &[bool], lines: &[Line]) {
-        self.block(&buffer, lines);
-        let tail_starts = lines.last().map_or(0, |line| line.range.end + 1);
-        let unfinished = buffer.len().saturating_sub(tail_starts);
-        if let Some(last) = lines.last() {
-            self.first_line = last.number + u32::from(ends.last().copied().unwrap_or(true));
+    /// Works off the whole events of a full block; gives the bytes done with.
+    fn work(&mut self, block: &[u8], inner: &[usize]) -> usize {
+        let ended = memchr::memrchr(b'\n', block).map_or(0, |feed| feed + 1);
+        // The last event may go on in what comes next; a line without end always does.
+        let done = event::last_start(&block[..ended]);
+        if block.len() - done < BLOCK_BYTES {
+            self.events(&block[..done], inner);
+            return done;
         }
-        if unfinished > 0 {
-            let keep = buffer
-                .len()
-                .saturating_sub(EVENT_BYTES_MAX / 4)
-                .max(tail_starts);
-            let piece = Line {
-                range: tail_starts..buffer.len(),
-                number: self.first_line,
-                begins_event: true,
-            };
-            self.block(&buffer, &[piece]);
-            buffer.drain(..keep);
-            self.buffer = buffer;
+        // One event fills the block: it is cut here rather than held without bound.
+        self.events(&block[..ended], inner);
+        let number = self.first_line;
+        self.events(
+            &block[ended..],
+            inner.get(inner.len()..).unwrap_or_default(),
+        );
+        self.first_line = number;
+        if ended == block.len() {
+            return ended;
         }
-        self.splitter = Splitter::default();
-    }
-
-    /// The ended lines of the buffer.
-    fn lines(&mut self, buffer: &[u8], ends: &[bool]) -> Vec<Line> {
-        let mut out = Vec::with_capacity(ends.len());
-        let mut start = 0;
-        let mut number = self.first_line;
-        let mut event_start = 0;
-        let mut event_lines = 0;
-        for (end, counts) in memchr::memchr_iter(b'\n', buffer).zip(ends) {
-            let line = &buffer[start..end];
-            let too_long = end - event_start > EVENT_BYTES_MAX || event_lines >= EVENT_LINES_MAX;
-            if too_long {
-                self.splitter.cut();
-            }
-            let begins_event = !self.splitter.goes_on(line);
-            if begins_event {
-                event_start = start;
-                event_lines = 0;
-            }
-            event_lines += 1;
-            out.push(Line {
-                range: start..end,
-                number,
-                begins_event,
-            });
-            number += u32::from(*counts);
-            start = end + 1;
-        }
-        out
+        // What stands across the cut is seen again.
+        ended.max(block.len().saturating_sub(EVENT_BYTES_MAX / 4))
     }
 
     /// Matches whole events.
-    fn block(&mut self, buffer: &[u8], lines: &[Line]) {
-        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
-            return;
+    fn events(&mut self, text: &[u8], inner: &[usize]) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut numbers = Numbers {
+            text,
+            inner,
+            at: 0,
+            number: self.first_line,
         };
-        let (from, to) = (first.range.start, last.range.end);
-        let text = &buffer[from..to];
-        let mut hits: BTreeMap<usize, Candidates> = BTreeMap::new();
-        let line_at = |offset: usize| lines.partition_point(|line| line.range.end < from + offset);
-        self.matcher.literals(text, |pattern, at| {
-            let index = line_at(at);
-            let start = lines[index].range.start;
-            hits.entry(index)
-                .or_default()
-                .add(pattern, from + at - start);
-        });
-        self.rewritten(buffer, lines, text, &mut hits);
-        let mut hits = hits.into_iter().peekable();
-        while let Some((index, candidates)) = hits.next() {
-            let begin = lines[..=index]
-                .iter()
-                .rposition(|line| line.begins_event)
-                .unwrap_or(0);
-            let after = lines[index + 1..].iter().position(|line| line.begins_event);
-            let end = after.map_or(lines.len(), |after| index + 1 + after);
-            let mut members = vec![(index, candidates)];
-            while let Some(next) = hits.next_if(|(next, _)| *next < end) {
-                members.push(next);
+        let (matcher, collector) = (self.matcher, &mut self.collector);
+        if let Some(counts) = &self.indicators {
+            let index = &matcher.indicator_index;
+            index.lines(text, &mut scratch, |place| {
+                let number = numbers.at(place.line.start);
+                matcher.indicators_at(&place, counts, |indicator| {
+                    collector.indicator(indicator, number);
+                });
+            });
+        } else {
+            let mut event: Option<Event> = None;
+            let mut floor = 0;
+            matcher.index.lines(text, &mut scratch, |place| {
+                let met = matcher.met(&place);
+                if met.found.is_empty() && met.multiline.is_empty() {
+                    return;
+                }
+                if let Some(over) = event.take_if(|event| place.line.start >= event.end()) {
+                    floor = over.end();
+                    over.settle(matcher, collector, text, &mut numbers);
+                }
+                event
+                    .get_or_insert_with(|| Event::around(text, place.line.start, floor))
+                    .met
+                    .push((place.line.start, met));
+            });
+            if let Some(over) = event {
+                over.settle(matcher, collector, text, &mut numbers);
             }
-            self.event(buffer, &lines[begin..end], begin, members);
+        }
+        self.first_line = numbers.at(text.len());
+        self.scratch = scratch;
+    }
+}
+
+/// Counts lines on the way through a block.
+struct Numbers<'t> {
+    text: &'t [u8],
+    /// Line feeds that do not count and are not passed yet.
+    inner: &'t [usize],
+    at: usize,
+    number: u32,
+}
+
+impl Numbers<'_> {
+    /// The number of the line at `place`; places must not go back.
+    fn at(&mut self, place: usize) -> u32 {
+        let passed = self.text.get(self.at..place).unwrap_or_default();
+        let inner = self.inner.partition_point(|at| *at < place);
+        let feeds = memchr::memchr_iter(b'\n', passed).count() - inner;
+        self.inner = &self.inner[inner..];
+        self.at = place.max(self.at);
+        self.number = self
+            .number
+            .saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
+        self.number
+    }
+}
+
+/// What one line met.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    /// Patterns that match the line.
+    pub(crate) found: Vec<(u32, Found)>,
+    /// Patterns to try on the whole event.
+    pub(crate) multiline: Vec<Candidate>,
+}
+
+/// An event with something in it.
+struct Event {
+    lines: Vec<Range<usize>>,
+    /// What lines met, by the places where they start.
+    met: Vec<(usize, Met)>,
+}
+
+impl Event {
+    fn around(text: &[u8], line: usize, floor: usize) -> Self {
+        Self {
+            lines: event::around(text, line, floor),
+            met: Vec::new(),
         }
     }
 
-    /// Looks again for literals in lines that must be rewritten first.
-    fn rewritten(
-        &self,
-        buffer: &[u8],
-        lines: &[Line],
-        text: &[u8],
-        hits: &mut BTreeMap<usize, Candidates>,
+    /// Where the next event begins.
+    fn end(&self) -> usize {
+        self.lines.last().map_or(0, |line| line.end + 1)
+    }
+
+    /// Tries the patterns that see the whole event and hands everything on.
+    fn settle(
+        self,
+        matcher: &Matcher,
+        collector: &mut Collector<'_>,
+        block: &[u8],
+        numbers: &mut Numbers<'_>,
     ) {
-        if !normal::needs_work(text) {
+        let is_single = self.met.iter().all(|(_, met)| met.multiline.is_empty())
+            && self
+                .met
+                .iter()
+                .map(|(_, met)| met.found.len())
+                .sum::<usize>()
+                == 1;
+        if is_single {
+            self.settle_single(matcher, collector, numbers);
             return;
         }
-        for (index, line) in lines.iter().enumerate() {
-            let raw = &buffer[line.range.clone()];
-            if !normal::needs_work(raw) {
-                continue;
-            }
-            if let Cow::Owned(rewritten) = normal::normal(raw) {
-                let mut candidates = Candidates::default();
-                self.matcher
-                    .literals(&rewritten, |pattern, at| candidates.add(pattern, at));
-                hits.remove(&index);
-                if !candidates.0.is_empty() {
-                    hits.insert(index, candidates);
-                }
-            }
-        }
-    }
-
-    /// Matches one event: every line's candidates, then the patterns that see the whole event.
-    fn event(
-        &mut self,
-        buffer: &[u8],
-        lines: &[Line],
-        begin: usize,
-        members: Vec<(usize, Candidates)>,
-    ) {
-        let texts: Vec<Cow<'_, [u8]>> = lines
+        let numbers: Vec<u32> = self
+            .lines
             .iter()
-            .map(|line| normal::normal(&buffer[line.range.clone()]))
+            .map(|line| numbers.at(line.start))
             .collect();
-        let mut starts = Vec::with_capacity(lines.len());
+        let texts: Vec<Cow<'_, [u8]>> = self
+            .lines
+            .iter()
+            .map(|line| normal::normal(&block[line.clone()]))
+            .collect();
+        let mut starts = Vec::with_capacity(texts.len());
         let mut at = 0;
         for text in &texts {
             starts.push(at);
             at += text.len() + 1;
         }
-        let mut found = Vec::new();
+        let mut hits = Vec::new();
         let mut multiline: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (index, candidates) in members {
-            let place = index - begin;
-            let (text, start, number) = (&texts[place], starts[place], lines[place].number);
-            for (pattern, literals_at) in candidates.0 {
-                let rule = &self.matcher.patterns[pattern as usize];
-                if rule.multiline {
-                    let at = literals_at.iter().map(|at| start + at);
-                    multiline.entry(pattern).or_default().extend(at);
-                } else if let Some(hit) = rule.find(text, &literals_at) {
-                    match rule.target {
-                        Target::Indicator(indicator) => self.collector.indicator(indicator, number),
-                        Target::Signature { code } => {
-                            found.push(Hit::new(code, pattern, hit, start, place, vec![number]));
-                        }
-                    }
-                }
+        for (line, met) in self.met {
+            let place = self.lines.partition_point(|range| range.start < line);
+            for (pattern, found) in met.found {
+                let code = matcher.patterns[pattern as usize].code;
+                let number = vec![numbers[place]];
+                hits.push(Hit::new(code, pattern, found, starts[place], place, number));
+            }
+            for (pattern, at) in met.multiline {
+                multiline
+                    .entry(pattern)
+                    .or_default()
+                    .push(starts[place] + at);
             }
         }
-        let is_whole_needed = !multiline.is_empty() || (texts.len() > 1 && found.len() > 1);
-        let whole = if is_whole_needed || texts.len() == 1 {
-            texts.join(&b'\n')
-        } else {
-            Vec::new()
-        };
+        let whole = texts.join(&b'\n');
         for (pattern, literals_at) in multiline {
-            let rule = &self.matcher.patterns[pattern as usize];
-            let (Target::Signature { code }, Some(hit)) =
-                (rule.target, rule.find(&whole, &literals_at))
-            else {
+            let rule = &matcher.patterns[pattern as usize];
+            let Some(found) = rule.find(&whole, literals_at.into_iter()) else {
                 continue;
             };
-            let first = starts
-                .partition_point(|start| *start <= hit.start)
-                .saturating_sub(1);
-            let last = starts
-                .partition_point(|start| *start < hit.end)
-                .saturating_sub(1);
-            let mut numbers: Vec<u32> =
-                lines[first..=last].iter().map(|line| line.number).collect();
+            let first = starts.partition_point(|start| *start <= found.start);
+            let first = first.saturating_sub(1);
+            let last = starts.partition_point(|start| *start < found.end);
+            let mut numbers = numbers[first..last.max(first + 1)].to_vec();
             numbers.dedup();
-            found.push(Hit::new(code, pattern, hit, 0, first, numbers));
+            hits.push(Hit::new(rule.code, pattern, found, 0, first, numbers));
         }
         let is_trace = event::is_trace(&whole);
-        self.collector
-            .event(found, is_trace, event::root_comes_first(&whole));
+        collector.event(hits, is_trace, event::root_comes_first(&whole));
     }
-}
 
-/// Patterns to try on a line, each with the places of its literals.
-#[derive(Default)]
-struct Candidates(Vec<(u32, Vec<usize>)>);
-
-impl Candidates {
-    fn add(&mut self, pattern: u32, at: usize) {
-        match self.0.iter_mut().find(|(known, _)| *known == pattern) {
-            Some((_, places)) => {
-                if places.len() < crate::limits::WINDOWS_PER_LINE_MAX {
-                    places.push(at);
-                }
+    /// One pattern matched one line: nothing to weigh.
+    fn settle_single(
+        self,
+        matcher: &Matcher,
+        collector: &mut Collector<'_>,
+        numbers: &mut Numbers<'_>,
+    ) {
+        for (line, met) in self.met {
+            for (pattern, found) in met.found {
+                let code = matcher.patterns[pattern as usize].code;
+                let hit = Hit::new(code, pattern, found, 0, 0, vec![numbers.at(line)]);
+                collector.event(vec![hit], false, false);
             }
-            None => self.0.push((pattern, vec![at])),
         }
     }
 }

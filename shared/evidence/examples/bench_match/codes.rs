@@ -1,0 +1,80 @@
+//! Generated codes: the catalogue's signatures with other words in them.
+
+use crate::logs::Random;
+use faultscan_knowledge::{Catalogue, Signature};
+use std::collections::BTreeSet;
+
+/// Shorter runs of letters stay as they are.
+const WORD_MIN: usize = 4;
+
+/// `count` codes: first the catalogue's own, then copies whose words are drawn anew from all the
+/// catalogue's words, so that they look like what other software would print.
+pub(crate) fn generate(catalogue: &Catalogue, count: usize) -> Vec<(String, Vec<Signature>)> {
+    let own = catalogue.codes();
+    let words = vocabulary(catalogue);
+    (0..count)
+        .map(|number| {
+            let code = &own[number % own.len()];
+            let copy = number / own.len();
+            let mut signatures = code.signatures.clone();
+            if copy > 0 {
+                for signature in &mut signatures {
+                    signature.pattern = renamed(&signature.pattern, copy, &words);
+                    for literal in &mut signature.literals {
+                        *literal = renamed(literal, copy, &words);
+                    }
+                }
+            }
+            (format!("{}-{copy}", code.code), signatures)
+        })
+        .collect()
+}
+
+fn vocabulary(catalogue: &Catalogue) -> Vec<String> {
+    let texts = catalogue.codes().iter().flat_map(|code| {
+        let signatures = code.signatures.iter().flat_map(|one| one.literals.iter());
+        signatures.chain([&code.title.en, &code.explanation.en])
+    });
+    let words: BTreeSet<&str> = texts
+        .flat_map(|text| text.split(|c: char| !c.is_ascii_alphabetic()))
+        .filter(|word| word.len() >= WORD_MIN)
+        .collect();
+    words.into_iter().map(str::to_owned).collect()
+}
+
+/// The text with every word exchanged, the same word always for the same other one.
+fn renamed(text: &str, copy: usize, words: &[String]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        // Escapes and names of captures are no words.
+        let keep = if rest.starts_with('\\') {
+            1 + rest.chars().nth(1).map_or(0, char::len_utf8)
+        } else if rest.starts_with("(?P<") {
+            rest.find('>').map_or(4, |end| end + 1)
+        } else {
+            0
+        };
+        if keep > 0 {
+            out.push_str(&rest[..keep]);
+            rest = &rest[keep..];
+            continue;
+        }
+        let length = rest
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
+        if length >= WORD_MIN {
+            let seed = rest[..length].bytes().fold(copy as u64, |hash, byte| {
+                hash.wrapping_mul(31) + u64::from(byte)
+            });
+            let at = Random::new(seed).below(words.len() as u64);
+            out.push_str(&words[at as usize]);
+            rest = &rest[length..];
+        } else {
+            let length = length.max(first.len_utf8());
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    out
+}

@@ -1,0 +1,252 @@
+//! Which patterns to try on which lines.
+
+use crate::{
+    literals,
+    normal::{self, Rewrite},
+    prefilter::{Literal, Prefilter, rarity::Rarity},
+};
+use std::{collections::HashMap, ops::Range};
+
+/// A set above this cost may be exchanged for a better one.
+const COST_FINE: f64 = 1e-6;
+
+/// The literals of many patterns.
+#[derive(Debug)]
+pub(crate) struct Index {
+    prefilter: Prefilter,
+    /// Where each literal's patterns begin among `patterns`; one more than there are literals.
+    heads: Vec<u32>,
+    patterns: Vec<u32>,
+}
+
+/// A pattern to try, and a place where one of its literals stands.
+pub(crate) type Candidate = (u32, usize);
+
+/// A line that patterns see otherwise than it stands in the block.
+#[derive(Debug)]
+struct Rewritten {
+    line: Range<usize>,
+    how: Rewrite,
+    /// In [`Scratch::text`]: what is added or stands in its place.
+    text: Range<usize>,
+}
+
+/// Memory that one block after the other uses.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    raw: Vec<(usize, u32)>,
+    rewritten: Vec<Rewritten>,
+    text: Vec<u8>,
+    again: Vec<(usize, u32)>,
+    candidates: Vec<Candidate>,
+}
+
+/// A line with candidates.
+pub(crate) struct Place<'a> {
+    /// The raw line in the block.
+    pub(crate) line: Range<usize>,
+    /// The line as patterns see it.
+    pub(crate) text: &'a [u8],
+    /// Ordered by pattern, then by place in `text`.
+    pub(crate) candidates: &'a [Candidate],
+}
+
+impl Index {
+    /// Bytes on the heap.
+    pub(crate) fn bytes(&self) -> usize {
+        self.prefilter.bytes() + 4 * (self.heads.len() + self.patterns.len())
+    }
+
+    /// Calls `visit` for every line of a block, in order, that holds a literal.
+    pub(crate) fn lines(
+        &self,
+        block: &[u8],
+        scratch: &mut Scratch,
+        mut visit: impl FnMut(Place<'_>),
+    ) {
+        let Scratch {
+            raw,
+            rewritten,
+            text,
+            again,
+            candidates,
+        } = scratch;
+        raw.clear();
+        self.prefilter
+            .scan(block, |literal, at| self.each(literal, at, raw));
+        rewrite(block, rewritten, text);
+        again.clear();
+        self.prefilter
+            .scan(text, |literal, at| self.each(literal, at, again));
+        raw.sort_unstable();
+        again.sort_unstable();
+        let (mut raw, mut again) = (raw.as_slice(), again.as_slice());
+        let mut floor = 0;
+        for changed in rewritten.iter() {
+            let (before, rest) = split(raw, changed.line.start);
+            visit_raw(block, floor, before, candidates, &mut visit);
+            floor = changed.line.end;
+            let (inside, rest) = split(rest, changed.line.end);
+            raw = rest;
+            let (added, rest) = split(again, changed.text.end);
+            again = rest;
+            candidates.clear();
+            let line = &block[changed.line.clone()];
+            let mut shift = 0;
+            if changed.how == Rewrite::Adds {
+                let from = changed.line.start;
+                candidates.extend(inside.iter().map(|(at, pattern)| (*pattern, at - from)));
+                shift = normal::without_return(line).len();
+            }
+            let from = changed.text.start;
+            candidates.extend(
+                added
+                    .iter()
+                    .map(|(at, pattern)| (*pattern, at - from + shift)),
+            );
+            if !candidates.is_empty() {
+                candidates.sort_unstable();
+                visit(Place {
+                    line: changed.line.clone(),
+                    text: &normal::normal(line),
+                    candidates,
+                });
+            }
+        }
+        visit_raw(block, floor, raw, candidates, &mut visit);
+    }
+
+    fn each(&self, literal: u32, at: usize, out: &mut Vec<(usize, u32)>) {
+        let literal = literal as usize;
+        let range = self.heads[literal] as usize..self.heads[literal + 1] as usize;
+        out.extend(self.patterns[range].iter().map(|pattern| (at, *pattern)));
+    }
+}
+
+/// What stands before a place, and the rest.
+fn split(found: &[(usize, u32)], place: usize) -> (&[(usize, u32)], &[(usize, u32)]) {
+    found.split_at(found.partition_point(|(at, _)| *at < place))
+}
+
+/// Lines that are as patterns see them, but for a carriage return.
+fn visit_raw(
+    block: &[u8],
+    mut floor: usize,
+    mut found: &[(usize, u32)],
+    candidates: &mut Vec<Candidate>,
+    visit: &mut impl FnMut(Place<'_>),
+) {
+    while let Some((at, _)) = found.first() {
+        let start =
+            memchr::memrchr(b'\n', &block[floor..*at]).map_or(floor, |feed| floor + feed + 1);
+        let end = memchr::memchr(b'\n', &block[*at..]).map_or(block.len(), |feed| at + feed);
+        let here = found.partition_point(|(at, _)| *at < end);
+        candidates.clear();
+        candidates.extend(
+            found[..here]
+                .iter()
+                .map(|(at, pattern)| (*pattern, at - start)),
+        );
+        candidates.sort_unstable();
+        let text = &block[start..end];
+        visit(Place {
+            line: start..end,
+            text: normal::without_return(text),
+            candidates,
+        });
+        found = &found[here..];
+        floor = end;
+    }
+}
+
+/// The lines of a block that must be rewritten, one after the other.
+fn rewrite(block: &[u8], rewritten: &mut Vec<Rewritten>, text: &mut Vec<u8>) {
+    rewritten.clear();
+    text.clear();
+    let mut start = 0;
+    while let Some(found) = normal::first_work(&block[start..]) {
+        let at = start + found;
+        let line_start =
+            memchr::memrchr(b'\n', &block[start..at]).map_or(start, |feed| start + feed + 1);
+        let line_end = memchr::memchr(b'\n', &block[at..]).map_or(block.len(), |feed| at + feed);
+        let from = text.len();
+        let how = normal::rewrite(&block[line_start..line_end], text);
+        if how != Rewrite::None {
+            rewritten.push(Rewritten {
+                line: line_start..line_end,
+                how,
+                text: from..text.len(),
+            });
+            text.push(b'\n');
+        }
+        if line_end >= block.len() {
+            return;
+        }
+        start = line_end + 1;
+    }
+}
+
+/// Gathers the literals of patterns.
+pub(crate) struct IndexBuilder<'r> {
+    rarity: &'r Rarity,
+    numbers: HashMap<Literal, u32>,
+    literals: Vec<Literal>,
+    /// Literal, pattern.
+    pairs: Vec<(u32, u32)>,
+    count: u32,
+}
+
+impl<'r> IndexBuilder<'r> {
+    pub(crate) fn new(rarity: &'r Rarity) -> Self {
+        Self {
+            rarity,
+            numbers: HashMap::new(),
+            literals: Vec::new(),
+            pairs: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Adds the next pattern, with literals of which one stands in all it matches.
+    pub(crate) fn pattern(&mut self, pattern: &str, literals: &[String], ignore_case: bool) {
+        let authored: Vec<Vec<u8>> = literals.iter().map(|one| one.as_bytes().to_vec()).collect();
+        for text in self.choose(pattern, authored) {
+            let literal = Literal { text, ignore_case };
+            let next = self.literals.len() as u32;
+            let number = *self.numbers.entry(literal).or_insert_with_key(|literal| {
+                self.literals.push(literal.clone());
+                next
+            });
+            self.pairs.push((number, self.count));
+        }
+        self.count += 1;
+    }
+
+    fn choose(&self, pattern: &str, authored: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+        let cost = literals::cost(&authored, self.rarity);
+        if cost <= COST_FINE {
+            return authored;
+        }
+        match literals::best(pattern, self.rarity) {
+            Some(other) if literals::cost(&other, self.rarity) < cost => other,
+            _ => authored,
+        }
+    }
+
+    pub(crate) fn build(mut self) -> Result<Index, String> {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        let mut heads = vec![0_u32; self.literals.len() + 1];
+        for (literal, _) in &self.pairs {
+            heads[*literal as usize + 1] += 1;
+        }
+        for at in 1..heads.len() {
+            heads[at] += heads[at - 1];
+        }
+        Ok(Index {
+            prefilter: Prefilter::new(self.literals, self.rarity)?,
+            heads,
+            patterns: self.pairs.into_iter().map(|(_, pattern)| pattern).collect(),
+        })
+    }
+}
