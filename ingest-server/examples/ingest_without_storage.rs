@@ -23,9 +23,9 @@ use faultscan_ingest_server::store::sqlite::SqliteStore;
 use faultscan_ingest_server::store::{
     AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
     GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportQuery, ReportRow, Series, SessionKey, Steps, Store,
-    StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload, UrgentBounds,
-    UrgentOutcome, Write,
+    Project, Read, Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps,
+    Store, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
+    UrgentBounds, UrgentOutcome, Write,
 };
 use faultscan_wire::{KeyId, TicketId};
 
@@ -100,8 +100,12 @@ impl Store for Forgetful {
         self.kept.reports(query)
     }
 
-    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64> {
-        self.kept.count_reports(query, count_max)
+    fn reports_counted(
+        &self,
+        query: &ReportQuery,
+        count_max: u64,
+    ) -> Read<(Vec<ReportRow>, ReportCount)> {
+        self.kept.reports_counted(query, count_max)
     }
 
     fn groups(&self, query: &GroupQuery) -> Read<Vec<GroupRow>> {

@@ -113,9 +113,12 @@ pub(super) struct ReportPage {
     pub(super) items: Vec<Summary>,
     /// `before` of the next page; none: this was the last.
     pub(super) next: Option<u64>,
-    /// How many reports the query finds, where that was asked for; 10,000 stands for more as well.
+    /// How many reports the query finds, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<u64>,
+    /// False: there are more; searches and some filters count no further than 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total_exact: Option<bool>,
 }
 
 /// A log line.
@@ -271,6 +274,9 @@ pub(super) struct ReportView {
     #[schema(value_type = super::schema::Diagnosis)]
     diagnosis: Box<RawValue>,
     feedback: Vec<FeedbackView>,
+    /// Path that opens this report and nothing else, without a log-in. Not in exports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl ReportView {
@@ -300,7 +306,14 @@ impl ReportView {
             urgent: stored.urgent.iter().map(Into::into).collect(),
             diagnosis: raw(&stored.diagnosis)?,
             feedback: stored.feedback.iter().map(Into::into).collect(),
+            link: None,
         })
+    }
+
+    /// The same with the link that opens it.
+    pub(super) fn with_link(mut self, capability: &str) -> Self {
+        self.link = Some(format!("/r#{}.{capability}", self.facts.id));
+        self
     }
 }
 

@@ -141,7 +141,8 @@ pub(super) async fn list(
     Ok(HttpResponse::Ok().insert_header(NO_STORE).json(ReportPage {
         items,
         next: page.next,
-        total: page.total.map(|total| total.min(reports::COUNT_MAX)),
+        total: page.total.map(|total| total.reports),
+        total_exact: page.total.map(|total| total.exact),
     }))
 }
 
@@ -164,9 +165,10 @@ pub(super) async fn one(
     state.core.admit_address(address(&state, &req))?;
     let id = require_report(&state, &req, &id, Effect::Reads).await?;
     let report = reports::get(&state.core, id).await?;
+    let capability = state.core.secrets.capability(&id).to_text();
     Ok(HttpResponse::Ok()
         .insert_header(NO_STORE)
-        .json(ReportView::new(report)?))
+        .json(ReportView::new(report)?.with_link(&capability)))
 }
 
 /// Answers a check; the diagnosis is made anew.

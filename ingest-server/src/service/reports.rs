@@ -12,12 +12,14 @@ use super::words;
 use crate::ids::ReportId;
 use crate::observe::Item;
 use crate::search;
-use crate::store::{Answered, Change, Feedback, Rediagnosis, ReportQuery, ReportRow, StoredReport};
+use crate::store::{
+    Answered, Change, Feedback, Rediagnosis, ReportCount, ReportQuery, ReportRow, StoredReport,
+};
 
 /// How often a change is tried again when somebody else was faster.
 const RACES_MAX: usize = 8;
-/// What a query finds is counted no further.
-pub const COUNT_MAX: u64 = 10_000;
+/// Where reports have to be counted one by one, they are counted no further.
+const COUNT_MAX: u64 = 1_000;
 
 /// A page of a list.
 #[derive(Debug, Clone)]
@@ -26,8 +28,8 @@ pub struct Page {
     pub rows: Vec<ReportRow>,
     /// Where the next page begins.
     pub next: Option<u64>,
-    /// How many the query finds, counted up to [`COUNT_MAX`]; none: nobody asked.
-    pub total: Option<u64>,
+    /// How many the query finds; none: nobody asked.
+    pub total: Option<ReportCount>,
 }
 
 /// A whole report, its parts decoded.
@@ -112,10 +114,11 @@ pub async fn list(core: &Arc<Core>, request: ListRequest) -> Result<Page, Refusa
     query.limit = limit + 1;
     let (mut rows, total) = core
         .read(move |store| {
-            let total = count
-                .then(|| store.count_reports(&query, COUNT_MAX))
-                .transpose()?;
-            Ok((store.reports(&query)?, total))
+            if !count {
+                return Ok((store.reports(&query)?, None));
+            }
+            let (rows, total) = store.reports_counted(&query, COUNT_MAX)?;
+            Ok((rows, Some(total)))
         })
         .await?;
     let more = rows.len() > limit as usize;

@@ -88,11 +88,16 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     fn reports(&self, query: &ReportQuery) -> Read<Vec<ReportRow>>;
 
-    /// How many reports a query finds, counted up to `count_max`.
+    /// Reports, newest first, and how many the query finds. Where that has to be counted one by one,
+    /// counting stops at `count_max`.
     ///
     /// # Errors
     /// When the store fails.
-    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64>;
+    fn reports_counted(
+        &self,
+        query: &ReportQuery,
+        count_max: u64,
+    ) -> Read<(Vec<ReportRow>, ReportCount)>;
 
     /// Groups of like failures.
     ///

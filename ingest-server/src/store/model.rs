@@ -315,6 +315,26 @@ pub struct ReportQuery {
     pub limit: u32,
 }
 
+/// How many reports a query finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportCount {
+    /// As far as was counted.
+    pub reports: u64,
+    /// False: there are more.
+    pub exact: bool,
+}
+
+impl ReportCount {
+    /// That many and no more.
+    #[must_use]
+    pub fn exactly(reports: u64) -> Self {
+        Self {
+            reports,
+            exact: true,
+        }
+    }
+}
+
 /// What senders of a project are told to do from now on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Control {

@@ -61,7 +61,14 @@ fn a_report_leaves_as_markdown_and_json() {
 
     let exported = server.get(&path(""), &login.reading());
     let shown = server.get(&format!("/v1/reports/{id}"), &login.reading());
-    assert_eq!(exported.json(), shown.json());
+    let mut shown = shown.json();
+    let link = shown.as_object_mut().unwrap().remove("link").unwrap();
+    assert_eq!(
+        link,
+        format!("/r#{id}.{capability}"),
+        "not for those who get the file"
+    );
+    assert_eq!(exported.json(), shown);
 }
 
 #[test]

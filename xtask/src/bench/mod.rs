@@ -29,6 +29,8 @@ enum Name {
     Match,
     /// Making QR codes
     Qr,
+    /// Lists, searches, groups and trends of 100,000 stored reports, beside a hundredth of them
+    Reports,
 }
 
 pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
@@ -43,6 +45,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
         ),
         Name::Match => example(repo, "faultscan-evidence", "bench_match", &[]),
         Name::Qr => example(repo, "faultscan-wire", "bench_qr", &["--features", "qr"]),
+        Name::Reports => example(repo, "faultscan-ingest-server", "bench_reports", &[]),
     }?;
     let document = last_document(&text).context("the benchmark printed no JSON document")?;
     if options.json {

@@ -23,8 +23,8 @@ use self::writer::{Grouping, Writer};
 use super::{
     AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
     GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportQuery, ReportRow, Series, SessionKey, Steps, Store,
-    StoreError, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
+    Project, Read, Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps,
+    Store, StoreError, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
     UrgentBounds, UrgentOutcome, Write,
 };
 use crate::config;
@@ -113,9 +113,13 @@ impl Store for SqliteStore {
         self.readers.with(|conn| lists::list(conn, query))
     }
 
-    fn count_reports(&self, query: &ReportQuery, count_max: u64) -> Read<u64> {
+    fn reports_counted(
+        &self,
+        query: &ReportQuery,
+        count_max: u64,
+    ) -> Read<(Vec<ReportRow>, ReportCount)> {
         self.readers
-            .with(|conn| lists::count(conn, query, count_max))
+            .with(|conn| lists::page(conn, query, count_max))
     }
 
     fn groups(&self, query: &GroupQuery) -> Read<Vec<GroupRow>> {

@@ -136,56 +136,114 @@ pub(super) fn trend(
     Ok(series)
 }
 
+/// Reports of each value, and a group that has it.
+type Tally = HashMap<String, (u64, i64)>;
+
+/// The values with most reports, their titles those of a group that has them.
+fn most(
+    conn: &Connection,
+    tally: Tally,
+    values_max: u32,
+    titles: Option<(&str, &str)>,
+) -> Outcome<Vec<ValueCount>> {
+    let mut values: Vec<_> = tally.into_iter().collect();
+    values.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+    values.truncate(values_max as usize);
+    let sql = titles.map(|(title, title_zh)| {
+        format!("SELECT {title}, {title_zh} FROM groups WHERE group_no = ?1")
+    });
+    values
+        .into_iter()
+        .map(|(value, (reports, group))| {
+            let (title, title_zh) = match &sql {
+                None => Default::default(),
+                Some(sql) => conn
+                    .prepare_cached(sql)?
+                    .query_row([group], |row| Ok((row.get(0)?, row.get(1)?)))?,
+            };
+            Ok(ValueCount {
+                value,
+                title,
+                title_zh,
+                reports,
+            })
+        })
+        .collect()
+}
+
 pub(super) fn facets(conn: &Connection, values_max: u32) -> Outcome<FacetCounts> {
-    let values = |sql: &str| -> Outcome<Vec<ValueCount>> {
-        let found = conn
-            .prepare_cached(sql)?
-            .query_map(params![values_max], |row| {
-                Ok(ValueCount {
-                    value: row.get(0)?,
-                    title: row.get(1)?,
-                    title_zh: row.get(2)?,
-                    reports: rows::unsigned(row, 3)?,
-                })
-            })?
-            .collect::<Result<_, _>>()?;
-        Ok(found)
-    };
-    let origins = |kind: &str| {
-        values(&format!(
-            "SELECT value, '', '', reports FROM origins WHERE kind = '{kind}' AND value <> '' \
-             ORDER BY reports DESC, value LIMIT ?1"
-        ))
-    };
-    let of_groups = |key: &str, title: &str, title_zh: &str| {
-        values(&format!(
-            "SELECT {key}, max({title}), max({title_zh}), sum(reports) AS n FROM groups g \
-             WHERE {key} IS NOT NULL AND reports > 0 GROUP BY {key} ORDER BY n DESC, {key} LIMIT ?1"
-        ))
-    };
-    let states = conn
-        .prepare_cached("SELECT state, count(*) FROM groups GROUP BY state")?
-        .query_map([], |row| {
-            Ok((rows::state(row, 0)?, rows::unsigned(row, 1)?))
-        })?
-        .collect::<Result<HashMap<_, _>, _>>()?;
+    let mut reports = 0;
+    let mut states: HashMap<GroupState, u64> = HashMap::new();
+    let [mut codes, mut families, mut causes, mut projects] = [(); 4].map(|()| Tally::new());
+    let mut statement = conn.prepare_cached(
+        "SELECT group_no, reports, state, code, family, cause, project_id FROM groups",
+    )?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let (group, n) = (row.get::<_, i64>(0)?, rows::unsigned(row, 1)?);
+        *states.entry(rows::state(row, 2)?).or_default() += 1;
+        reports += n;
+        let tallies = [&mut codes, &mut families, &mut causes, &mut projects];
+        for (column, tally) in (3..).zip(tallies) {
+            let Some(value) = row.get_ref(column)?.as_str_or_null().ok().flatten() else {
+                continue;
+            };
+            if n == 0 {
+                continue;
+            }
+            // Most values are there already; only new ones are copied.
+            if let Some(known) = tally.get_mut(value) {
+                known.0 += n;
+                known.1 = known.1.max(group);
+            } else {
+                tally.insert(value.to_owned(), (n, group));
+            }
+        }
+    }
+    let named: HashMap<String, String> = conn
+        .prepare_cached("SELECT project_id, name FROM projects")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut projects = most(conn, projects, values_max, None)?;
+    for project in &mut projects {
+        if let Some(name) = named.get(&project.value) {
+            project.value.clone_from(name);
+        }
+    }
     Ok(FacetCounts {
-        reports: conn
-            .prepare_cached("SELECT coalesce(sum(reports), 0) FROM groups")?
-            .query_row([], |row| rows::unsigned(row, 0))?,
+        reports,
         states: GroupState::ALL
             .into_iter()
             .map(|state| (state, states.get(&state).copied().unwrap_or(0)))
             .collect(),
-        projects: values(
-            "SELECT coalesce(p.name, g.project_id) AS name, '', '', sum(g.reports) AS n \
-             FROM groups g LEFT JOIN projects p ON p.project_id = g.project_id \
-             WHERE g.reports > 0 GROUP BY g.project_id ORDER BY n DESC, name LIMIT ?1",
+        projects,
+        families: most(conn, families, values_max, None)?,
+        codes: most(conn, codes, values_max, Some(("title", "title_zh")))?,
+        causes: most(
+            conn,
+            causes,
+            values_max,
+            Some(("cause_title", "cause_title_zh")),
         )?,
-        families: of_groups("family", "''", "''")?,
-        codes: of_groups("code", "title", "title_zh")?,
-        causes: of_groups("cause", "cause_title", "cause_title_zh")?,
-        os: origins("os")?,
-        app_versions: origins("app_version")?,
+        os: origins(conn, "os", values_max)?,
+        app_versions: origins(conn, "app_version", values_max)?,
     })
+}
+
+fn origins(conn: &Connection, kind: &str, values_max: u32) -> Outcome<Vec<ValueCount>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT value, reports FROM origins WHERE kind = ?1 AND value <> '' \
+             ORDER BY reports DESC, value LIMIT ?2",
+        )?
+        .query_map(params![kind, values_max], |row| {
+            Ok(ValueCount {
+                value: row.get(0)?,
+                title: String::new(),
+                title_zh: String::new(),
+                reports: rows::unsigned(row, 1)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
 }

@@ -17,8 +17,13 @@ fn accept(fixture: &Fixture, given: NewReport) -> ReportId {
 /// A list and the count of the same query must agree.
 fn found(fixture: &Fixture, query: ReportQuery) -> Vec<ReportId> {
     let ids = fixture.list(query.clone());
-    let count = fixture.store.count_reports(&query, 1_000).unwrap();
-    assert_eq!(count, ids.len() as u64, "{query:?}");
+    let counted = ReportQuery {
+        limit: 100,
+        ..query.clone()
+    };
+    let (rows, count) = fixture.store.reports_counted(&counted, 1_000).unwrap();
+    assert_eq!(count, ReportCount::exactly(ids.len() as u64), "{query:?}");
+    assert!(rows.iter().map(|row| row.id).eq(ids.iter().copied()));
     ids
 }
 
@@ -43,12 +48,24 @@ pub(super) fn pages_hold_the_newest_first(fixture: &mut Fixture) {
     let second = page(first.last().map(|row| row.cursor));
     let found: Vec<_> = first.iter().chain(&second).map(|row| row.id).collect();
     assert_eq!(found, ids[..4]);
+    let counted = |text: Option<&str>| {
+        let query = ReportQuery {
+            text: text.map(Query::parse),
+            limit: 1,
+            ..Default::default()
+        };
+        fixture.store.reports_counted(&query, 3).unwrap()
+    };
+    let (rows, count) = counted(None);
+    assert_eq!((rows.len(), count), (1, ReportCount::exactly(5)));
+    let (rows, count) = counted(Some("标题"));
+    let stopped = ReportCount {
+        reports: 3,
+        exact: false,
+    };
     assert_eq!(
-        fixture
-            .store
-            .count_reports(&ReportQuery::default(), 3)
-            .unwrap(),
-        3,
+        (rows.len(), count),
+        (1, stopped),
         "counting stops at its bound"
     );
 }
@@ -176,7 +193,7 @@ pub(super) fn words_find_reports(fixture: &mut Fixture) {
         "+++",
     ] {
         fixture.store.reports(&text(query)).unwrap();
-        fixture.store.count_reports(&text(query), 10).unwrap();
+        fixture.store.reports_counted(&text(query), 10).unwrap();
     }
     let both = ReportQuery {
         before: Some(2),
