@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { dashboard } from "../lib/i18n/dashboard.ts";
+import { work } from "../lib/i18n/work.ts";
 import { Boundary } from "../lib/ui/boundary.tsx";
 import { Notice, WaitingFor } from "../lib/ui/notice.tsx";
 import { feed } from "./feed.ts";
@@ -14,6 +15,13 @@ import { useGlobalKeys } from "./shortcuts.ts";
 // The first view is the list; everything else comes when it is asked for.
 const ReportPage = lazy(() =>
   import("./pages/report.tsx").then((m) => ({ default: m.ReportPage })),
+);
+const GroupsPage = lazy(() =>
+  import("./pages/groups.tsx").then((m) => ({ default: m.GroupsPage })),
+);
+const GroupPage = lazy(() => import("./pages/group.tsx").then((m) => ({ default: m.GroupPage })));
+const TrendsPage = lazy(() =>
+  import("./pages/trends.tsx").then((m) => ({ default: m.TrendsPage })),
 );
 const TicketPage = lazy(() =>
   import("./pages/ticket.tsx").then((m) => ({ default: m.TicketPage })),
@@ -31,6 +39,12 @@ function Page() {
       return <ReportsPage />;
     case "report":
       return <ReportPage key={current.id} id={current.id} />;
+    case "groups":
+      return <GroupsPage />;
+    case "group":
+      return <GroupPage key={current.id} id={current.id} />;
+    case "trends":
+      return <TrendsPage />;
     case "ticket":
       return <TicketPage />;
     case "catalogue":
@@ -58,6 +72,12 @@ function pageTitle(): string {
   switch (current.page) {
     case "report":
       return dashboard("report.title");
+    case "groups":
+      return work("nav.groups");
+    case "group":
+      return work("group.title");
+    case "trends":
+      return work("trends.title");
     case "ticket":
       return dashboard("ticket.title");
     case "catalogue":

@@ -4,6 +4,9 @@ export type Route =
   | { readonly page: "login" }
   | { readonly page: "reports" }
   | { readonly page: "report"; readonly id: string }
+  | { readonly page: "groups" }
+  | { readonly page: "group"; readonly id: string }
+  | { readonly page: "trends" }
   | { readonly page: "ticket" }
   | { readonly page: "catalogue" }
   | { readonly page: "entry"; readonly code: string }
@@ -34,6 +37,10 @@ export function parseRoute(pathname: string): Route {
       return { page: "reports" };
     case "reports":
       return second === undefined ? { page: "reports" } : { page: "report", id: second };
+    case "groups":
+      return second === undefined ? { page: "groups" } : { page: "group", id: second };
+    case "trends":
+      return second === undefined ? { page: "trends" } : { page: "missing" };
     case "tickets":
       return second === "new" ? { page: "ticket" } : { page: "missing" };
     case "catalogue":
@@ -46,6 +53,14 @@ export function parseRoute(pathname: string): Route {
 export const paths = {
   reports: `${BASE}/`,
   report: (id: string) => `${BASE}/reports/${encodeURIComponent(id)}`,
+  groups: `${BASE}/groups`,
+  group: (id: string) => `${BASE}/groups/${encodeURIComponent(id)}`,
+  trends: `${BASE}/trends`,
+  /** The list of reports, narrowed. */
+  list: (filters: Readonly<Record<string, string>>) => {
+    const text = new URLSearchParams(filters).toString();
+    return `${BASE}/${text === "" ? "" : `?${text}`}`;
+  },
   ticket: (code?: string) =>
     `${BASE}/tickets/new${code === undefined ? "" : `?code=${encodeURIComponent(code)}`}`,
   catalogue: `${BASE}/catalogue`,

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { common } from "../lib/i18n/common.ts";
 import { dashboard } from "../lib/i18n/dashboard.ts";
+import { work } from "../lib/i18n/work.ts";
 import { setShortcuts, shortcutsOn } from "../lib/prefs.ts";
 import { Icon, Mark } from "../lib/ui/icon.tsx";
 import { PrefSwitches } from "../lib/ui/prefs.tsx";
@@ -56,6 +57,12 @@ function Nav() {
         <NavLink href={paths.reports} active={page === "reports" || page === "report"}>
           {dashboard("nav.reports")}
         </NavLink>
+        <NavLink href={paths.groups} active={page === "groups" || page === "group"}>
+          {work("nav.groups")}
+        </NavLink>
+        <NavLink href={paths.trends} active={page === "trends"}>
+          {work("nav.trends")}
+        </NavLink>
         <NavLink href={paths.catalogue} active={page === "catalogue" || page === "entry"}>
           {dashboard("nav.catalogue")}
         </NavLink>
@@ -74,8 +81,10 @@ const HELP = [
   ["keys.evidence", ["n", "p"]],
   ["keys.back", ["u"]],
   ["keys.reports", ["g", "r"]],
+  ["keys.groups", ["g", "g"]],
+  ["keys.trends", ["g", "t"]],
   ["keys.catalogue", ["g", "c"]],
-  ["keys.ticket", ["g", "t"]],
+  ["keys.ticket", ["g", "n"]],
   ["keys.help", ["?"]],
 ] as const;
 

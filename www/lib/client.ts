@@ -3,11 +3,16 @@ import type {
   CatalogueEntry,
   CatalogueList,
   Diagnosis,
+  Facets,
+  Group,
+  GroupEdit,
+  GroupPage,
   IssuedTicket,
   Me,
   Report,
   ReportPage,
   TicketRequest,
+  Trend,
 } from "./api.ts";
 import { completeDiagnosis, completeReport } from "./diagnosis.ts";
 import { ApiError, errorFromResponse } from "./errors.ts";
@@ -19,8 +24,43 @@ export interface ReportQuery {
   code?: string;
   family?: string;
   project?: string;
+  cause?: string;
+  status?: string;
+  state?: string;
+  group?: string;
+  os?: string;
+  app_version?: string;
+  from?: number;
+  to?: number;
+  count?: string;
   before?: string | number;
   limit?: number;
+}
+
+export interface GroupQuery {
+  q?: string;
+  code?: string;
+  family?: string;
+  cause?: string;
+  project?: string;
+  state?: string;
+  order?: string;
+  after?: string;
+  limit?: number;
+}
+
+export interface TrendQuery {
+  by: string;
+  hours: number;
+  step: number;
+  top?: number;
+  project?: string;
+  family?: string;
+}
+
+/** Where a report is had as a file. */
+export function exportPath(id: string, format: "md" | "json", lang: string): string {
+  return `/v1/reports/${encodeURIComponent(id)}/export${queryString({ format, lang })}`;
 }
 
 export interface Credentials {
@@ -79,6 +119,26 @@ export class Client {
 
   reports(query: ReportQuery, signal?: AbortSignal): Promise<ReportPage> {
     return this.#json(`/v1/reports${queryString({ ...query })}`, { signal });
+  }
+
+  groups(query: GroupQuery, signal?: AbortSignal): Promise<GroupPage> {
+    return this.#json(`/v1/groups${queryString({ ...query })}`, { signal });
+  }
+
+  group(id: string, signal?: AbortSignal): Promise<Group> {
+    return this.#json(`/v1/groups/${encodeURIComponent(id)}`, { signal });
+  }
+
+  changeGroup(id: string, edit: GroupEdit): Promise<Group> {
+    return this.#json(`/v1/groups/${encodeURIComponent(id)}`, { method: "POST", body: edit });
+  }
+
+  trends(query: TrendQuery, signal?: AbortSignal): Promise<Trend> {
+    return this.#json(`/v1/trends${queryString({ ...query })}`, { signal });
+  }
+
+  facets(signal?: AbortSignal): Promise<Facets> {
+    return this.#json("/v1/facets", { signal });
   }
 
   async report(id: string, signal?: AbortSignal): Promise<Report> {

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { conditionText, list, strings, text } from "../dashboard/entry.ts";
-import { anyFilter, append, belongs, filtersOf, merge } from "../dashboard/list.ts";
+import { groupFiltersOf, mergeGroup } from "../dashboard/groups.ts";
+import {
+  anyFilter,
+  append,
+  belongs,
+  filtersOf,
+  merge,
+  NO_FILTERS,
+  toQuery,
+} from "../dashboard/list.ts";
 import { parseRoute, paths } from "../dashboard/router.ts";
+import { parseSaved, queryOf } from "../dashboard/saved.ts";
 import { familiesOf, searchCatalogue } from "../dashboard/search.ts";
 import { tokenOf } from "../dashboard/session.ts";
 import { isTyping } from "../dashboard/shortcuts.ts";
+import { stepName, ticks } from "../dashboard/strips.tsx";
 import { emptyForm, isLoopback, toRequest } from "../dashboard/ticket-form.ts";
-import type { CatalogueItem, Summary } from "../lib/api.ts";
+import type { CatalogueItem, GroupFacts, GroupSummary, Summary } from "../lib/api.ts";
 import { setLang } from "../lib/prefs.ts";
 
 describe("routes", () => {
@@ -18,6 +29,10 @@ describe("routes", () => {
     ["/dashboard/catalogue/ERR-DB-003", { page: "entry", code: "ERR-DB-003" }],
     ["/login", { page: "login" }],
     ["/dashboards", { page: "missing" }],
+    ["/dashboard/groups", { page: "groups" }],
+    ["/dashboard/groups/0a", { page: "group", id: "0a" }],
+    ["/dashboard/trends", { page: "trends" }],
+    ["/dashboard/trends/x", { page: "missing" }],
     ["/dashboard/nowhere", { page: "missing" }],
     ["/dashboard/reports/a/b", { page: "missing" }],
     ["/dashboard/catalogue/%E0%A4%A", { page: "entry", code: "%E0%A4%A" }],
@@ -54,7 +69,7 @@ describe("list", () => {
     expect(belongs(summary("a"), filters)).toBe(true);
     expect(belongs(summary("a", { family: "tls" }), filters)).toBe(false);
     expect(belongs(summary("a"), { ...filters, q: "pg" })).toBe("unknown");
-    expect(belongs(summary("a"), { q: "", family: "", code: "ERR-NET-003" })).toBe(false);
+    expect(belongs(summary("a"), { ...NO_FILTERS, code: "ERR-NET-003" })).toBe(false);
     expect(anyFilter(filters)).toBe(true);
     expect(anyFilter(filtersOf(new URLSearchParams()))).toBe(false);
   });
@@ -65,6 +80,91 @@ describe("list", () => {
     expect(merge(items, summary("c"), false)).toHaveLength(2);
     expect(merge(items, summary("a", { code: "X" }), true)[1]?.code).toBe("X");
     expect(append(items, [summary("a"), summary("z")]).map((s) => s.id)).toEqual(["b", "a", "z"]);
+  });
+});
+
+describe("filters", () => {
+  const read = (text: string) => filtersOf(new URLSearchParams(text));
+  it("are the address, and nothing that is no filter", () => {
+    const text = "q=pg&code=ERR-DB-003&state=new&os=iOS&since=24h";
+    expect(queryOf(read(text))).toBe(text);
+    expect(queryOf(read("since=1y&from=x&state=&page=2"))).toBe("");
+    expect(read("from=12&to=34")).toMatchObject({ from: "12", to: "34" });
+  });
+
+  it("ask the server for times instead of spans", () => {
+    const now = 100 * 3_600_000;
+    expect(toQuery(read("since=24h"), now)).toMatchObject({ from: 76 * 3_600_000 });
+    expect(toQuery(read("from=5&to=9&since=1h"), now)).toMatchObject({ from: 5, to: 9 });
+    expect(toQuery(read(""), now)).not.toHaveProperty("from");
+  });
+
+  it("tell what belongs by state, system and time", () => {
+    const at = (extra: object) => summary("a", { state: "new", os: "iOS 17.2", ...extra });
+    expect(belongs(at({}), read("state=new&os=iOS"))).toBe(true);
+    expect(belongs(at({}), read("os=iO"))).toBe(false);
+    expect(belongs(at({ state: "fixed" }), read("state=new"))).toBe(false);
+    expect(belongs(at({ received_at_ms: 9 }), read("to=9"))).toBe(false);
+  });
+
+  it("that were kept are taken only where they are what they should be", () => {
+    expect(parseSaved('[{"name":"a","query":"q=1"},{"name":1},null,"x"]')).toEqual([
+      { name: "a", query: "q=1" },
+    ]);
+    for (const bad of [null, "", "{", "{}", "null"]) expect(parseSaved(bad)).toEqual([]);
+  });
+});
+
+describe("groups", () => {
+  const curve = { from_ms: 0, step_ms: 10, counts: [1, 0] };
+  const group = (id: string, extra: object = {}) =>
+    ({ id, state: "new", reports: 1, last_seen_ms: 5, curve, ...extra }) as GroupSummary;
+  const facts = (id: string, extra: object = {}): GroupFacts => {
+    const { curve: _, ...rest } = group(id, extra);
+    return rest;
+  };
+  const filters = groupFiltersOf(new URLSearchParams("order=nonsense"));
+
+  it("move to the top and grow with a new report, and stay in place otherwise", () => {
+    const items = [group("a"), group("b")];
+    const grown = mergeGroup(items, facts("b", { reports: 2, last_seen_ms: 12 }), filters);
+    expect(grown.map((g) => [g.id, g.reports, g.curve.counts])).toEqual([
+      ["b", 2, [1, 1]],
+      ["a", 1, [1, 0]],
+    ]);
+    const fixed = mergeGroup(items, facts("b", { state: "fixed" }), filters);
+    expect(fixed.map((g) => [g.id, g.state])).toEqual([
+      ["a", "new"],
+      ["b", "fixed"],
+    ]);
+  });
+
+  it("that are new come in only where they belong", () => {
+    const items = [group("a")];
+    const news = facts("c", { last_seen_ms: 15 });
+    expect(mergeGroup(items, news, filters)[0]).toMatchObject({
+      id: "c",
+      curve: { counts: [0, 1] },
+    });
+    const only = (text: string) => groupFiltersOf(new URLSearchParams(text));
+    for (const text of ["state=fixed", "q=x", "order=reports"]) {
+      expect(mergeGroup(items, news, only(text))).toHaveLength(1);
+    }
+  });
+});
+
+describe("strips", () => {
+  it("have at most five ticks, the first step among them", () => {
+    for (const count of [1, 5, 14, 24, 30, 56, 90]) {
+      const at = ticks(count);
+      expect(at[0]).toBe(0);
+      expect(at.length).toBeLessThanOrEqual(5);
+      expect(at.at(-1)).toBeLessThan(count);
+    }
+  });
+
+  it("name days by UTC, as they are counted", () => {
+    expect(stepName(Date.UTC(2026, 10, 24), 86_400_000)).toBe("24 Nov");
   });
 });
 

@@ -1,38 +1,33 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer, Report } from "../../lib/api.ts";
 import { PlotsView } from "../../lib/charts/plots.tsx";
+import { exportPath } from "../../lib/client.ts";
 import { dateTime } from "../../lib/format.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
 import { report as words } from "../../lib/i18n/report.ts";
+import { work } from "../../lib/i18n/work.ts";
 import { evidenceByLine } from "../../lib/log/highlight.ts";
 import { LogView } from "../../lib/log/viewer.tsx";
+import { lang } from "../../lib/prefs.ts";
 import { CausesView, CutSetsView, ForwardView } from "../../lib/report/causes.tsx";
 import { CheckView } from "../../lib/report/check.tsx";
 import { EvidenceView } from "../../lib/report/evidence.tsx";
 import { EnvironmentView, TicketView, UrgentView } from "../../lib/report/facts.tsx";
 import { FeedbackView } from "../../lib/report/feedback.tsx";
 import { FixesView } from "../../lib/report/fixes.tsx";
+import { Section } from "../../lib/report/section.tsx";
 import { VerdictView } from "../../lib/report/verdict.tsx";
 import { useResource } from "../../lib/resource.ts";
 import { FaultTreeView } from "../../lib/tree/view.tsx";
+import { CopyButton } from "../../lib/ui/copy.tsx";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
-import { arrival, reconnections } from "../feed.ts";
+import { arrival, groupMoved, reconnections } from "../feed.ts";
 import { go, paths } from "../router.ts";
 import { client } from "../session.ts";
 import { useKeys } from "../shortcuts.ts";
-
-function download(data: Report): void {
-  const url = URL.createObjectURL(
-    new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }),
-  );
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `faultscan-${data.id}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
+import { StateMark } from "../state.tsx";
 
 const SECTIONS = [
   ["evidence", "evidence.title"],
@@ -67,10 +62,32 @@ function Head({ data }: { data: Report }) {
         {dashboard("report.received", { when: dateTime(data.received_at_ms) })}
         {data.project ? ` · ${dashboard("report.project", { name: data.project })}` : ""}
       </p>
+      {data.group ? (
+        <a class="report-group" href={paths.group(data.group)}>
+          <StateMark state={data.state} />
+          {work("group.title")}
+        </a>
+      ) : null}
       <div class="report-actions">
-        <button type="button" class="button quiet small" onClick={() => download(data)}>
-          {dashboard("report.download")}
-        </button>
+        {data.link ? (
+          <span title={work("share.hint")}>
+            <CopyButton
+              text={new URL(data.link, location.origin).href}
+              label={work("share.link")}
+            />
+          </span>
+        ) : null}
+        {(["md", "json"] as const).map((format) => (
+          <a
+            key={format}
+            class="button quiet small"
+            href={exportPath(data.id, format, lang.value)}
+            download
+          >
+            <span class="offscreen">{work("export.label")} </span>
+            {work(`export.${format}`)}
+          </a>
+        ))}
         <button
           type="button"
           class="button quiet small pointer-only"
@@ -80,6 +97,33 @@ function Head({ data }: { data: Report }) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** What people said of this report's diagnosis, newest first. */
+function SaidView({ data }: { data: Report }) {
+  const given = data.feedback ?? [];
+  if (given.length === 0) return null;
+  const titles = new Map(data.diagnosis.causes.map((c) => [c.id, localized(c, "title")]));
+  return (
+    <Section id="said" title={work("said.title")}>
+      <ol class="history">
+        {given.toReversed().map((said) => (
+          <li key={`${said.at_ms} ${said.note} ${said.cause}`}>
+            {said.at_ms ? (
+              <time dateTime={new Date(said.at_ms).toISOString()}>{dateTime(said.at_ms)}</time>
+            ) : null}
+            <span class="break">
+              <strong class={`said-${said.verdict}`}>{work(`said.${said.verdict}`)}</strong>
+              {said.cause
+                ? ` · ${work("group.was", { cause: titles.get(said.cause) ?? said.cause })}`
+                : ""}
+            </span>
+            {said.note ? <span class="break">{said.note}</span> : null}
+          </li>
+        ))}
+      </ol>
+    </Section>
   );
 }
 
@@ -134,6 +178,7 @@ function Body({
             given={data.feedback}
             onSend={(f) => client.feedback(data.id, f)}
           />
+          <SaidView data={data} />
         </div>
         <div class="report-why">
           <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
@@ -171,6 +216,13 @@ export function ReportPage({ id }: { id: string }) {
     setNotice(dashboard("report.updated_live"));
     reload();
   }, [latest?.serial]);
+
+  const moved = groupMoved.value;
+  useEffect(() => {
+    if (moved === null) return;
+    const { id: group, state: now } = moved.group;
+    set((before) => (before.group === group ? { ...before, state: now } : before));
+  }, [moved?.serial]);
 
   const answer = async (check: string, value: Answer) => {
     own.current += 1;

@@ -6,6 +6,7 @@ import { localized } from "../../lib/i18n/localized.ts";
 import { Bar } from "../../lib/ui/scale.tsx";
 import { nowMs } from "../now.ts";
 import { paths } from "../router.ts";
+import { StateMark } from "../state.tsx";
 
 /** One report in the list. The whole row is one link; its name is what failed and why. */
 export function ReportRow({ summary, fresh }: { summary: Summary; fresh: boolean }) {
@@ -25,6 +26,9 @@ export function ReportRow({ summary, fresh }: { summary: Summary; fresh: boolean
         <span class="row-main">
           <span class="row-title">{title}</span>
           {cause === "" || cause === title ? null : <span class="row-cause">{cause}</span>}
+        </span>
+        <span class="row-state">
+          <StateMark state={summary.state} />
         </span>
         <span class="row-code mono">{summary.code ?? "–"}</span>
         <span class="row-sure">

@@ -30,7 +30,16 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 /** `of` names what is copied, for those who hear the button without seeing what it stands beside. */
-export function CopyButton({ text, of }: { text: string; of: string }) {
+export function CopyButton({
+  text,
+  of = "",
+  label: idle,
+}: {
+  text: string;
+  of?: string;
+  /** What stands on the button instead of "Copy". */
+  label?: string;
+}) {
   const [outcome, setOutcome] = useState<"idle" | "copied" | "failed">("idle");
   useEffect(() => {
     if (outcome === "idle") return;
@@ -42,7 +51,7 @@ export function CopyButton({ text, of }: { text: string; of: string }) {
       ? common("action.copied")
       : outcome === "failed"
         ? common("action.copy_failed")
-        : common("action.copy");
+        : (idle ?? common("action.copy"));
   return (
     <button
       type="button"
@@ -51,7 +60,7 @@ export function CopyButton({ text, of }: { text: string; of: string }) {
     >
       <Icon name={outcome === "copied" ? "check" : "copy"} />
       <span aria-live="polite">{label}</span>
-      <span class="offscreen"> {of}</span>
+      {of === "" ? null : <span class="offscreen"> {of}</span>}
     </button>
   );
 }
