@@ -1,4 +1,5 @@
-//! Whether every sample of a catalogue hits its code, and no near miss hits what it must not.
+//! Whether every sample and proof of a catalogue hits its code, and no near miss hits what it must
+//! not.
 
 use faultscan_evidence::{MatchReport, Matcher};
 use faultscan_knowledge::{Catalogue, Code, NearMiss, Sample};
@@ -10,6 +11,13 @@ pub(crate) fn faults(catalogue: &Catalogue, matcher: &Matcher) -> Vec<String> {
         for (place, sample) in code.samples.iter().enumerate() {
             if let Some(fault) = sample_fault(code, sample, &find(matcher, &sample.text)) {
                 faults.push(format!("{}: samples[{place}]: {fault}", code.code));
+            }
+        }
+        for proof in &code.proofs {
+            let report = find(matcher, &proof.line);
+            if report.best().is_none_or(|best| best.code != code.code) {
+                let fault = format!("finds {} first", named(&report));
+                faults.push(format!("{}: proof {}: {fault}", code.code, proof.case));
             }
         }
         for (place, miss) in code.near_misses.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::proc;
 use crate::repo::Repo;
 use anyhow::{Context, Result};
 use std::fs;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// A committed file and the binary that prints it.
 struct Made {
@@ -14,11 +14,21 @@ struct Made {
     args: &'static [&'static str],
 }
 
-const MADE: &[Made] = &[Made {
-    path: "docs/spec/openapi.json",
-    binary: "ingest-server",
-    args: &["openapi"],
-}];
+const MADE: &[Made] = &[
+    Made {
+        path: "docs/spec/openapi.json",
+        binary: "ingest-server",
+        args: &["openapi"],
+    },
+    Made {
+        path: "docs/catalogue/errcode.json",
+        binary: "diag",
+        args: &["catalogue", "errcode"],
+    },
+];
+
+/// The catalogue's pages; `diag catalogue docs` keeps the folder, or tells the first stale page.
+const CATALOGUE_PAGES: &str = "docs/catalogue";
 
 /// A test that keeps committed files fresh by itself, and writes them anew when told to by a
 /// variable.
@@ -72,6 +82,8 @@ pub(crate) fn run(repo: &Repo) -> Result<ExitCode> {
         let sign = if was_fresh { "unchanged" } else { "written" };
         eprintln!("  {} {sign}", made.path);
     }
+    let told = proc::capture(&mut pages(repo, &[]))?;
+    eprintln!("  {CATALOGUE_PAGES}: {}", told.trim_end());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,7 +96,20 @@ pub(crate) fn stale(repo: &Repo) -> Result<Vec<&'static str>> {
             stale.push(made.path);
         }
     }
+    if proc::capture(&mut pages(repo, &["--check"])).is_err() {
+        stale.push(CATALOGUE_PAGES);
+    }
     Ok(stale)
+}
+
+/// Writes the catalogue's pages, or checks them.
+fn pages(repo: &Repo, more: &[&str]) -> Command {
+    let folder = repo.path(CATALOGUE_PAGES).display().to_string();
+    let mut command = repo.command(repo.binary(Profile::Dev.dir(), "diag"));
+    command
+        .args(["--lang", "en", "catalogue", "docs", &folder])
+        .args(more);
+    command
 }
 
 fn make(repo: &Repo, made: &Made) -> Result<String> {

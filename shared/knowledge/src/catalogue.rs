@@ -50,6 +50,14 @@ impl Catalogue {
         Self::assemble(version, Sections::ALL, parts)
     }
 
+    /// The same content as another release.
+    #[must_use]
+    pub fn released_as(mut self, release: Release) -> Self {
+        self.version = Version::new(Some(release), *self.version.content());
+        self.parts.release = Some(release);
+        self
+    }
+
     /// Codes come by family and name, causes and trees by name.
     pub(crate) fn assemble(version: Version, sections: Sections, parts: Parts) -> Self {
         let codes = parts.codes.iter().enumerate();

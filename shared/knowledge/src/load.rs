@@ -63,7 +63,6 @@ pub(crate) struct Files {
     pub(crate) causes: Vec<(String, Cause)>,
     pub(crate) trees: Vec<(String, Tree)>,
     pub(crate) proofs: BTreeMap<String, Vec<Proof>>,
-    pub(crate) release: Option<Release>,
 }
 
 pub(crate) fn load<'a>(
@@ -79,6 +78,7 @@ pub(crate) fn load<'a>(
     })?;
     let priors = priors(text)?;
     let mut files = Files::default();
+    let mut release: Option<ReleaseFile> = None;
     for (name, text) in &sources {
         let context = Context {
             file: name,
@@ -87,18 +87,19 @@ pub(crate) fn load<'a>(
         match *name {
             PRIORS => {}
             PROOFS => files.proofs = item::proofs(&context, parse(name, text)?)?,
-            RELEASE => files.release = Some(release(text)?),
+            RELEASE => release = Some(parse(RELEASE, text)?),
             _ => one_file(&context, text, &mut files)?,
         }
     }
     cross::check(&mut files)?;
+    let release = release.map(|raw| one_release(&raw, &files)).transpose()?;
     let mut codes: Vec<Code> = files.codes.into_iter().map(|(_, code)| code).collect();
     for code in &mut codes {
         code.proofs = files.proofs.remove(&code.code).unwrap_or_default();
         code.proof = ProofLevel::of(&code.samples, &code.proofs);
     }
     Ok(Catalogue::compile(Parts {
-        release: files.release,
+        release,
         priors,
         codes,
         causes: files.causes.into_iter().map(|(_, cause)| cause).collect(),
@@ -164,12 +165,38 @@ fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueErro
     })
 }
 
-fn release(text: &str) -> Result<Release, CatalogueError> {
-    let raw: ReleaseFile = parse(RELEASE, text)?;
+/// The release, and whether the catalogue is as complete as its release says.
+fn one_release(raw: &ReleaseFile, files: &Files) -> Result<Release, CatalogueError> {
     schema(RELEASE, raw.schema)?;
+    let family = |family: &Family| {
+        files
+            .codes
+            .iter()
+            .filter(|(_, code)| code.family == *family)
+            .count()
+    };
+    for (name, want) in &raw.codes {
+        complete(&format!("codes.{}", name.as_str()), *want, family(name))?;
+    }
+    for (name, want) in &raw.events {
+        let tree = files.trees.iter().find(|(_, tree)| tree.id == *name);
+        let got = tree.map_or(0, |(_, tree)| tree.events.len());
+        complete(&format!("events.{name}"), *want, got)?;
+    }
     let fault =
         |error: BadRelease| bad(RELEASE, "release", format!("is {:?}; {error}", raw.release));
     raw.release.parse().map_err(fault)
+}
+
+fn complete(field: &str, want: usize, got: usize) -> Result<(), CatalogueError> {
+    if want == got {
+        return Ok(());
+    }
+    Err(bad(
+        RELEASE,
+        field,
+        format!("is {want}, but there are {got}"),
+    ))
 }
 
 fn priors(text: &str) -> Result<Priors, CatalogueError> {

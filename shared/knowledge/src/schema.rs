@@ -10,6 +10,7 @@ use crate::{
     text::Text,
 };
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// `codes/<family>/<CODE>.toml`.
 #[derive(Deserialize)]
@@ -305,4 +306,10 @@ pub(crate) struct RawProof {
 pub(crate) struct ReleaseFile {
     pub(crate) schema: u32,
     pub(crate) release: String,
+    /// How many codes each family has; what is not named may be any number.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<Family, usize>,
+    /// How many events each tree has.
+    #[serde(default)]
+    pub(crate) events: BTreeMap<String, usize>,
 }

@@ -343,3 +343,26 @@ fn the_version_shows_the_release() {
         "{error}"
     );
 }
+
+#[test]
+fn a_release_that_misses_codes_or_events_is_refused() {
+    let text = |db: usize, events: usize| {
+        format!(
+            "schema = 1\nrelease = \"2030.01.02.3\"\n[codes]\ndb = {db}\n[events]\ngo_env = {events}\n"
+        )
+    };
+    assert!(with("release.toml", &text(24, 47)).is_ok());
+    let error = with("release.toml", &text(25, 47))
+        .err()
+        .unwrap()
+        .to_string();
+    assert_eq!(error, "release.toml: codes.db: is 25, but there are 24");
+    let error = with("release.toml", &text(24, 46))
+        .err()
+        .unwrap()
+        .to_string();
+    assert_eq!(
+        error,
+        "release.toml: events.go_env: is 46, but there are 47"
+    );
+}
