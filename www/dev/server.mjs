@@ -143,6 +143,15 @@ async function takeSnapshot(request, response) {
   });
 }
 
+/** A stand-in for the server's search: codes that hold every word. */
+function searched(q) {
+  const words = q.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+  return catalogue.items.filter((item) => {
+    const text = [item.code, item.title, item.title_zh].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
 async function login(request, response) {
   const { token } = JSON.parse(await body(request));
   if (token !== TOKEN) return problem(response, 401, "bad_token");
@@ -169,7 +178,10 @@ async function api(request, response, url) {
   if (area === "snapshots") return takeSnapshot(request, response);
   if (area === "catalogue") {
     if (rest[0] === undefined)
-      return json(response, 200, { version: catalogue.version, items: catalogue.items });
+      return json(response, 200, {
+        version: catalogue.version,
+        items: searched(url.searchParams.get("q") ?? ""),
+      });
     const found = catalogue.entry(rest[0]);
     return found === null ? problem(response, 404, "no_such_code") : json(response, 200, found);
   }

@@ -409,7 +409,13 @@ export interface CatalogueItem {
   title_zh: string;
   scene?: string | null;
   scene_zh?: string | null;
+  proof?: Proof;
+  /** Why a search found it. */
+  found_by?: "name" | "message" | "words" | (string & {});
 }
+
+/** How well a code is proven: seen live, quoted, defined by us, or from memory. */
+export type Proof = "live" | "quoted" | "defined" | "memory" | (string & {});
 
 export interface CatalogueList {
   version: string;

@@ -164,8 +164,10 @@ export class Client {
     return this.#json("/v1/tickets", { method: "POST", body: request });
   }
 
-  catalogue(signal?: AbortSignal): Promise<CatalogueList> {
-    return this.#json("/v1/catalogue", { signal });
+  /** All codes, or those that a text means: a code, a pasted message, words. The best come first. */
+  catalogue(signal?: AbortSignal, search = ""): Promise<CatalogueList> {
+    const query = search === "" ? "" : `?q=${encodeURIComponent(search)}`;
+    return this.#json(`/v1/catalogue${query}`, { signal });
   }
 
   catalogueEntry(code: string, signal?: AbortSignal): Promise<CatalogueEntry> {
