@@ -13,6 +13,7 @@ mod index;
 mod limits;
 mod literals;
 mod matcher;
+mod mention;
 mod metrics;
 mod normal;
 mod prefilter;

@@ -3,6 +3,7 @@
 use crate::{
     index::{Index, IndexBuilder, Place},
     limits::{CAPTURE_BYTES_MAX, PATTERN_WINDOW_BYTES, WINDOWS_PER_LINE_MAX},
+    mention,
     prefilter::rarity::Rarity,
     report::{MatchReport, Owner},
     stream::{Met, Stream},
@@ -293,7 +294,9 @@ impl Matcher {
             let pattern = &self.patterns[*number as usize];
             if pattern.multiline {
                 met.multiline.extend(group);
-            } else if let Some(found) = pattern.find(place.text, group.iter().map(|(_, at)| *at)) {
+            } else if let Some(found) = pattern.find(place.text, group.iter().map(|(_, at)| *at))
+                && !mention::is_mention(place.text, found.start..found.end)
+            {
                 met.found.push((*number, found));
             }
         }

@@ -1,0 +1,315 @@
+//! Tells a message that was printed from one that is only named.
+//!
+//! Logs come with source code, documentation and test listings around them: build output quotes
+//! lines of code, threads quote manuals, test runners print names. A message there is no event.
+//! Every rule here asks for a sign that printed messages do not have; in doubt a message counts.
+
+use memchr::memmem;
+use std::ops::Range;
+
+/// How far before a message its surroundings are looked at.
+const BEFORE_BYTES_MAX: usize = 256;
+/// Gap between the opening quote of a code span and the message in it.
+const SPAN_GAP_BYTES_MAX: usize = 80;
+
+/// Words that begin a line of code; such a line also holds one of [`CODE_SIGNS`].
+const CODE_WORDS: &[&[u8]] = &[
+    b"if ",
+    b"if(",
+    b"} else if",
+    b"else if ",
+    b"elif ",
+    b"return ",
+    b"with patch",
+    b"case ",
+    b"const ",
+    b"let ",
+    b"var ",
+    b"static ",
+    b"public ",
+    b"private ",
+    b"func ",
+    b"def ",
+    b"fn ",
+    b"assert",
+    b"expect(",
+    b"raise ",
+    b"throw ",
+    b"except ",
+    b"catch ",
+    b"catch(",
+    b"it('",
+    b"it(\"",
+    b"test('",
+    b"test(\"",
+    b"describe(",
+    b"when(",
+    b"require.",
+];
+/// What code puts around a text.
+const CODE_SIGNS: &[&[u8]] = &[
+    b"(\"", b"('", b"(`", b"= \"", b"= '", b"\", ", b"== ", b"\"):", b"{ ",
+];
+
+/// Calls that compare, look for or make up a text. A name before the bracket that ends so.
+const CALLS: &[&[u8]] = &[
+    b"ontains",
+    b"asPrefix",
+    b"asSuffix",
+    b"tartsWith",
+    b"ndsWith",
+    b"tartswith",
+    b"ndswith",
+    b"tarts_with",
+    b"nds_with",
+    b"includes",
+    b"ndexOf",
+    b"equals",
+    b"errors.New",
+    b"Errorf",
+    b"new Error",
+    b"toContain",
+    b"toBe",
+    b"toEqual",
+    b"toThrow",
+    b"toThrowError",
+    b"toMatch",
+    b"re.compile",
+    b"re.search",
+    b"re.match",
+    b"MustCompile",
+    b"new RegExp",
+    b"mockRejectedValue",
+    b"mockRejectedValueOnce",
+    b"mock_error",
+];
+
+/// Marks of a test that passed or only begins.
+const PASSED: &[&[u8]] = &[
+    b"--- PASS: ",
+    b"=== RUN ",
+    b"=== CONT ",
+    b"=== PAUSE ",
+    b"\xe2\x9c\x93 ",
+    b"\xe2\x9c\x94 ",
+    b"\xe2\x88\x9a ",
+    b"[PASS] ",
+    b"PASSED ",
+    b"[       OK ]",
+    b"[ RUN      ]",
+];
+
+/// Words that announce an example.
+const EXAMPLE: &[&[u8]] = &[
+    b"e.g.",
+    b"e.g.,",
+    b"for example",
+    b"for example,",
+    b"such as",
+    b"errors like",
+    b"\xe4\xbe\x8b\xe5\xa6\x82",
+    b"\xe6\xaf\x94\xe5\xa6\x82",
+];
+
+/// Whether the message at `at` in a line is named there and was not printed.
+pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
+    let before = line.get(..at.start).unwrap_or_default();
+    let after = line.get(at.end..).unwrap_or_default();
+    let near = &before[before.len().saturating_sub(BEFORE_BYTES_MAX)..];
+    let head = line.trim_ascii_start();
+    begins_as_code(head)
+        || passed(head)
+        || is_listed(before, after)
+        || in_call(near)
+        || in_code_span(near, after)
+        || is_bold(near, after)
+        || is_example(near)
+}
+
+fn begins_with_any(text: &[u8], list: &[&[u8]]) -> bool {
+    list.iter().any(|entry| text.starts_with(entry))
+}
+
+fn ends_with_any(text: &[u8], list: &[&[u8]]) -> bool {
+    list.iter().any(|entry| text.ends_with(entry))
+}
+
+/// Comments, headings of documents, statements.
+fn begins_as_code(head: &[u8]) -> bool {
+    if begins_with_any(head, &[b"// ", b"/// ", b"//! ", b"/* ", b"/** ", b"<!-- "]) {
+        return true;
+    }
+    if begins_with_any(head, &[b"## ", b"### ", b"#### "]) {
+        return true;
+    }
+    let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
+    begins_with_any(head, CODE_WORDS)
+        && CODE_SIGNS
+            .iter()
+            .any(|sign| memmem::find(head, sign).is_some())
+}
+
+fn passed(head: &[u8]) -> bool {
+    begins_with_any(head, PASSED)
+        || (head.starts_with(b"test ") && head.trim_ascii_end().ends_with(b" ... ok"))
+}
+
+/// The whole line is one quoted text of a list in code.
+fn is_listed(before: &[u8], after: &[u8]) -> bool {
+    let quote = match before.trim_ascii_start() {
+        b"\"" => b'"',
+        b"'" => b'\'',
+        _ => return false,
+    };
+    after.first() == Some(&quote) && after[1..].trim_ascii_end() == b","
+}
+
+/// Right before the message stands `name("`, perhaps with arguments between: `name(err, "`.
+fn in_call(before: &[u8]) -> bool {
+    let Some((quote, rest)) = before.split_last() else {
+        return false;
+    };
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return false;
+    }
+    let Some(open) = open_bracket(rest) else {
+        return false;
+    };
+    ends_with_any(&rest[..open], CALLS)
+}
+
+/// The bracket of the call whose arguments `text` ends in.
+fn open_bracket(text: &[u8]) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (at, byte) in text.iter().enumerate().rev() {
+        match byte {
+            b')' => depth += 1,
+            b'(' if depth == 0 => return Some(at),
+            b'(' => depth -= 1,
+            b'"' | b'\'' | b';' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Between two backquotes, as documents set code.
+fn in_code_span(before: &[u8], after: &[u8]) -> bool {
+    let Some(open) = memchr::memrchr(b'`', before) else {
+        return false;
+    };
+    let gap = before.len() - open - 1;
+    let count = memchr::memchr_iter(b'`', before).count();
+    gap <= SPAN_GAP_BYTES_MAX && count % 2 == 1 && memchr::memchr(b'`', after).is_some()
+}
+
+/// Set in bold as a whole, as documents do: `**504 Gateway Timeout**`.
+fn is_bold(before: &[u8], after: &[u8]) -> bool {
+    let before = before.strip_suffix(b"\"").unwrap_or(before);
+    let after = after.strip_prefix(b"\"").unwrap_or(after);
+    before.ends_with(b"**") && after.starts_with(b"**")
+}
+
+/// "e.g. …", "such as …".
+fn is_example(before: &[u8]) -> bool {
+    let quoted = before
+        .strip_suffix(b"\"")
+        .or_else(|| before.strip_suffix(b"'"))
+        .unwrap_or(before);
+    let Some(words) = quoted.strip_suffix(b" ") else {
+        return ends_with_any(quoted, &EXAMPLE[6..]);
+    };
+    ends_with_any(words, EXAMPLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mention;
+
+    fn mentioned(line: &str, message: &str) -> bool {
+        let start = line.find(message).unwrap_or_else(|| panic!("{message}"));
+        is_mention(line.as_bytes(), start..start + message.len())
+    }
+
+    #[test]
+    fn named_messages_are_told_from_printed_ones() {
+        for (line, message) in [
+            (
+                r#"	if strings.Contains(err.Error(), "connection refused") {"#,
+                "connection refused",
+            ),
+            (
+                r#"ok := strings.HasSuffix(err.Error(), "broken pipe")"#,
+                "broken pipe",
+            ),
+            (
+                "  [new Error('429 Too Many Requests'), true],",
+                "429 Too Many Requests",
+            ),
+            (
+                r#"            "Broken pipe (os error 32)","#,
+                "Broken pipe (os error 32)",
+            ),
+            ("// gives ECONNREFUSED at once", "ECONNREFUSED"),
+            (
+                "--- PASS: TestConnectionRefused (0.00s)",
+                "ConnectionRefused",
+            ),
+            ("    \u{2713} retries on ECONNRESET (3 ms)", "ECONNRESET"),
+            ("test tests::oom_killed ... ok", "oom_killed"),
+            (
+                "Answer with `429 Too Many Requests` then.",
+                "429 Too Many Requests",
+            ),
+            ("a restart reason (e.g. OOMKilled) is kept", "OOMKilled"),
+            ("状态码例如OOMKilled", "OOMKilled"),
+            ("- **504 Gateway Timeout**: too slow", "504 Gateway Timeout"),
+            (
+                "    return { error: 'Connection timed out' };",
+                "Connection timed out",
+            ),
+            ("### dial tcp: connection refused", "connection refused"),
+        ] {
+            assert!(mentioned(line, message), "{line}");
+        }
+    }
+
+    #[test]
+    fn printed_messages_count() {
+        for (line, message) in [
+            (
+                r#"Error: Os { code: 111, message: "Connection refused" }"#,
+                "Connection refused",
+            ),
+            (
+                "requests.exceptions.ConnectionError: ('Connection aborted.', reset)",
+                "Connection aborted",
+            ),
+            (
+                r#"ConnectionError("Connection refused")"#,
+                "Connection refused",
+            ),
+            ("* Failed to connect to db port 1: refused", "refused"),
+            (r#"        "message": "exceeded quota","#, "exceeded quota"),
+            ("#12 ERROR: process failed: OOMKilled", "OOMKilled"),
+            (
+                "run `go mod tidy`: missing go.sum entry",
+                "missing go.sum entry",
+            ),
+            ("return code 137: OOMKilled", "OOMKilled"),
+            (
+                "--- FAIL: TestDial: connection refused",
+                "connection refused",
+            ),
+            ("if it fails: connection refused", "connection refused"),
+        ] {
+            assert!(!mentioned(line, message), "{line}");
+        }
+    }
+
+    #[test]
+    fn places_outside_the_line_are_harmless() {
+        assert!(!is_mention(b"short", 9..12));
+        assert!(!is_mention(b"", 0..0));
+    }
+}
