@@ -28,7 +28,7 @@ func main() {
 	case "get-with":
 		err = getWith(args)
 	case "get-old":
-		err = get(args[0], &tls.Config{MaxVersion: tls.VersionTLS11})
+		err = get(args[0], &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
 	case "dial":
 		err = dial(args[0])
 	case "listen":
