@@ -65,7 +65,7 @@ impl Likeness {
         let captures: BTreeMap<String, String> = captures
             .iter()
             .map(|(name, value)| (name.clone(), normalise(name, value)))
-            .filter(|(_, value)| !value.is_empty())
+            .filter(|(_, value)| says_something(value))
             .take(CAPTURES_MAX)
             .collect();
         let mut hash = Sha256::new();
@@ -89,6 +89,17 @@ impl Likeness {
             captures,
         }
     }
+}
+
+/// Whether a normalised value is more than what was taken out of it.
+fn says_something(value: &str) -> bool {
+    let mut before = false;
+    let two_letters = value.chars().any(|char| {
+        let letter = char.is_alphabetic();
+        std::mem::replace(&mut before, letter) && letter
+    });
+    let digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    !value.is_empty() && (two_letters || digit || !value.contains('#'))
 }
 
 /// Takes out of a value what differs each time.
@@ -268,6 +279,21 @@ mod tests {
             ),
         ] {
             assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_makes_no_group() {
+        for (value, expected) in [
+            ("2026-11-24T09:00:00Z", false),
+            ("17", false),
+            ("", false),
+            ("a", true),
+            ("web-0", true),
+            ("10.0.3.21", true),
+            ("第 3 次 失败", true),
+        ] {
+            assert_eq!(says_something(&normalise("value", value)), expected, "{value}");
         }
     }
 

@@ -7,9 +7,13 @@ export const helpOpen = signal(false);
 
 const CHORD_MS = 900;
 
+/** Inputs that letters mean nothing to. */
+const NO_TEXT = ["range", "checkbox", "radio", "button", "submit"];
+
 /** Typing in a field is never a shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && NO_TEXT.includes(target.type)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 

@@ -25,6 +25,17 @@ export function stepName(ms: number, stepMs: number): string {
   }).format(ms);
 }
 
+/** What stands at a tick: only the time of day where all steps are within one, else the day. */
+export function tickName(ms: number, stepMs: number, count: number): string {
+  if (stepMs >= DAY_MS) return stepName(ms, stepMs);
+  const day = stepMs * count <= DAY_MS;
+  return new Intl.DateTimeFormat(lang.value === "zh" ? "zh-CN" : "en-GB", {
+    ...(day
+      ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+      : { month: "short", day: "numeric" }),
+  }).format(ms);
+}
+
 /** Places of at most five ticks, evenly spaced, the first step included. */
 export function ticks(count: number): number[] {
   const every = Math.max(1, Math.ceil(count / TICKS_MAX));
@@ -117,7 +128,7 @@ export function Strips({
         <div class="strip-ticks" aria-hidden="true">
           {ticks(count).map((tick, i, all) => (
             <span key={tick} style={{ flexGrow: (all[i + 1] ?? count) - tick }}>
-              {stepName(from_ms + tick * step_ms, step_ms)}
+              {tickName(from_ms + tick * step_ms, step_ms, count)}
             </span>
           ))}
         </div>
