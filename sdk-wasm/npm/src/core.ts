@@ -3,6 +3,7 @@
  * numbers, bytes and texts cross, so the glue is small and one module serves every host.
  */
 import { DiagError } from "./errors.js";
+import { load } from "./load.js";
 import type { DiagOptions } from "./types.js";
 // Made by wasm-bindgen from `bindings.rs`; `glue.d.ts` states what they take and give. Named one by
 // one, since bundlers turn a namespace into an object with a getter for each.
@@ -141,26 +142,11 @@ export function loadCore(source: DiagOptions["wasm"]): Promise<CoreModule> {
   return loading;
 }
 
-/** The module imports nothing. It is compiled while it loads, where the server names the type that this takes. */
-async function download(
-  address: string | URL,
-): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return response.headers.get("content-type")?.startsWith("application/wasm")
-    ? WebAssembly.instantiateStreaming(response)
-    : WebAssembly.instantiate(await response.arrayBuffer());
-}
-
 async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
-  const given = source ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url);
-  const made = await (typeof given === "string" || given instanceof URL
-    ? download(given)
-    : WebAssembly.instantiate(given as BufferSource));
-  const instance = made instanceof WebAssembly.Instance ? made : made.instance;
-  __wbg_set_wasm(instance.exports);
-  (instance.exports["__wbindgen_start"] as (() => void) | undefined)?.();
-  const memory = instance.exports["memory"] as WebAssembly.Memory;
+  const exports = await load(source);
+  __wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  const memory = exports["memory"] as WebAssembly.Memory;
   return {
     open: (text, keys, nowMs) => decoder.decode(open(utf8(text), keys, nowMs)),
     decode: (text) => decoder.decode(decode(utf8(text))),

@@ -34,7 +34,7 @@ export class Sensors {
     this.#gate = gate;
     const { core, host } = context;
     const frames = host.frames((tickMs) => this.#safely("frame", () => core.set(Op.Frame, tickMs)));
-    this.fpsSource = frames ? "raf" : "none";
+    this.fpsSource = frames ? (host.frameSource ?? "raf") : "none";
     core.put(Fact.FpsSource, this.fpsSource);
     if (frames) this.#stops.push(frames);
     this.#stops.push(

@@ -75,6 +75,8 @@ export interface Host {
   load(key: string): string | null;
   /** False where the value could not be kept. `null` removes it. */
   store(key: string, value: string | null): boolean;
+  /** What `frames` are: `raf` (the default), `canvas-raf`, `timer-drift`. */
+  readonly frameSource?: string;
   /** Calls back for each frame with `tickMs` time until the returned function is called. */
   frames(callback: (tickMs: number) => void): (() => void) | null;
   /** True while nobody can see the page. */

@@ -1,0 +1,295 @@
+/** The host for mini-programs: WeChat, Douyin, Alipay, or anything of their shape. */
+import { hookConsole } from "../host/hooks.js";
+import type { DeviceFacts, Host, HostRequest, HostResponse, NetworkFacts } from "../host/host.js";
+import { HostFault } from "../host/host.js";
+import type { MiniApi, MiniKind, SystemInfo } from "./api.js";
+import { detect } from "./detect.js";
+import { KeyStore } from "./key-store.js";
+
+/** Longest answer that is looked at, in UTF-16 units. */
+const ANSWER_UNITS_MAX = 8 << 20;
+/** Between two samples of the timer, where there is no canvas. */
+const TICK_MS = 16;
+
+/** A canvas node, as `createSelectorQuery` or `getElementById` gives it. */
+export interface MiniCanvas {
+  requestAnimationFrame(callback: (tickMs: number) => void): number;
+  cancelAnimationFrame(id: number): void;
+}
+
+export interface MiniHostOptions {
+  /** Default: found by what the global scope has. */
+  readonly kind?: MiniKind;
+  /**
+   * Draws frames, and so tells their rate. Pages of mini-programs have no `requestAnimationFrame` of
+   * their own; without a canvas the drift of a timer stands in, and the snapshot says so.
+   */
+  readonly canvas?: MiniCanvas;
+  /**
+   * Fills the bytes with secure randomness, for hosts that have no such source (Alipay): bytes from
+   * your server, over TLS, used once.
+   */
+  readonly random?: (into: Uint8Array) => boolean | Promise<boolean>;
+}
+
+export function miniHost(options: MiniHostOptions = {}): Host {
+  const kind = options.kind ?? detect();
+  if (!kind) throw new Error("no mini-program host here: pass one to miniHost()");
+  const { api, name } = kind;
+  const keys = new KeyStore(api, Date.now());
+  const network = watchNetwork(api);
+  let hidden = false;
+  const startMs = Date.now();
+  const clock = api.getPerformance?.();
+  const perf = typeof performance === "undefined" ? undefined : performance;
+  const monotonic = perf?.now ? () => perf.now() : clock?.now ? () => clock.now?.() ?? 0 : null;
+
+  return {
+    name,
+    frameSource: options.canvas ? "canvas-raf" : "timer-drift",
+    capabilities: () => ({
+      canvasFrames: !!options.canvas,
+      monotonicClock: !!monotonic,
+      random: !!(options.random ?? api.getRandomValues),
+      storage: keys.works,
+      networkChanges: !!api.onNetworkStatusChange,
+      lifecycle: !!(api.onAppShow && api.onAppHide),
+      errors: !!api.onError,
+      wasm: !!kind.wasm,
+    }),
+    nowMs: () => Date.now(),
+    tickMs: () => monotonic?.() ?? Date.now() - startMs,
+    random: (into) => options.random?.(into) ?? randomFrom(api, into),
+    request: (request) => call(api, request),
+    origin: () => null,
+    load: (key) => keys.load(key),
+    store: (key, value) => keys.store(key, value),
+    frames: (callback) => frames(options.canvas, callback),
+    hidden: () => hidden,
+    watch(events) {
+      const show = (): void => {
+        hidden = false;
+        events.visibility(false);
+      };
+      const hide = (): void => {
+        hidden = true;
+        events.visibility(true);
+      };
+      const stop = network.watch((online) => {
+        events.network();
+        if (online) events.online();
+      });
+      api.onAppShow?.(show);
+      api.onAppHide?.(hide);
+      return () => {
+        stop();
+        api.offAppShow?.(show);
+        api.offAppHide?.(hide);
+      };
+    },
+    hook: (sink) => {
+      const error = (what: unknown): void =>
+        sink({ level: "error", source: "uncaught", message: textOf(what) });
+      const rejection = (event: { reason?: unknown }): void =>
+        sink({
+          level: "error",
+          source: "rejection",
+          message: `Unhandled rejection: ${textOf(event?.reason)}`,
+        });
+      const unhook = hookConsole(sink);
+      api.onError?.(error);
+      api.onUnhandledRejection?.(rejection);
+      return () => {
+        unhook();
+        api.offError?.(error);
+        api.offUnhandledRejection?.(rejection);
+      };
+    },
+    // Mini-programs warn of memory; none of them tells how much is in use.
+    memory: () => null,
+    device: () => device(api),
+    network: () => network.now(),
+    page: pagePath,
+    timer(ms, callback) {
+      const id = setTimeout(callback, ms);
+      return () => clearTimeout(id);
+    },
+  };
+}
+
+function call(api: MiniApi, request: HostRequest): Promise<HostResponse> {
+  return new Promise((resolve, reject) => {
+    const { method, url, body, timeoutMs, signal } = request;
+    if (signal?.aborted) return reject(new HostFault("aborted"));
+    let settled = false;
+    const settle = (work: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      work();
+    };
+    // The host's own timeout is a wish that not every version grants.
+    const timer = setTimeout(() => {
+      settle(() => reject(new HostFault("timeout")));
+      task?.abort?.();
+    }, timeoutMs);
+    const abort = (): void => {
+      settle(() => reject(new HostFault("aborted")));
+      task?.abort?.();
+    };
+    signal?.addEventListener("abort", abort);
+    let task: ReturnType<NonNullable<MiniApi["request"]>>;
+    try {
+      task = api.request?.({
+        url,
+        method,
+        ...(body && { data: exactly(body) }),
+        header: body ? { "content-type": "application/octet-stream" } : {},
+        timeout: timeoutMs,
+        // As text: parsing is not the host's business, and a broken answer must not throw in it.
+        dataType: "text",
+        responseType: "text",
+        success: (answer) => settle(() => resolve(response(answer.statusCode, answer))),
+        fail: ({ errMsg = "" }) =>
+          settle(() => reject(new HostFault(/time ?out/i.test(errMsg) ? "timeout" : "offline"))),
+      });
+    } catch {
+      settle(() => reject(new HostFault("offline")));
+    }
+  });
+}
+
+function response(
+  status: number,
+  { data, header = {} }: { data: unknown; header?: Readonly<Record<string, string>> },
+): HostResponse {
+  const text =
+    typeof data === "string" ? data : data == null ? "" : (JSON.stringify(data) ?? "");
+  const headers = new Map(
+    Object.entries(header).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  return {
+    status,
+    text: text.length > ANSWER_UNITS_MAX ? "" : text,
+    header: (name) => headers.get(name) ?? null,
+  };
+}
+
+/** The bytes in a buffer of their own: hosts send the whole buffer behind a view. */
+function exactly(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer;
+}
+
+function randomFrom(api: MiniApi, into: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!api.getRandomValues) return resolve(false);
+    api.getRandomValues({
+      length: into.length,
+      success: ({ randomValues }) => {
+        into.set(new Uint8Array(randomValues, 0, into.length));
+        resolve(true);
+      },
+      fail: () => resolve(false),
+    });
+  });
+}
+
+function frames(canvas: MiniCanvas | undefined, callback: (tickMs: number) => void): () => void {
+  if (canvas) {
+    let id = 0;
+    const step = (tickMs: number): void => {
+      id = canvas.requestAnimationFrame(step);
+      callback(tickMs);
+    };
+    id = canvas.requestAnimationFrame(step);
+    return () => canvas.cancelAnimationFrame(id);
+  }
+  const startMs = Date.now();
+  let id: ReturnType<typeof setTimeout>;
+  const tick = (): void => {
+    id = setTimeout(tick, TICK_MS);
+    callback(Date.now() - startMs);
+  };
+  id = setTimeout(tick, TICK_MS);
+  return () => clearTimeout(id);
+}
+
+/** Network type and whether there is one, kept up to date by the host's events. */
+function watchNetwork(api: MiniApi): {
+  now(): NetworkFacts;
+  watch(changed: (online: boolean) => void): () => void;
+} {
+  let facts: NetworkFacts = {};
+  const take = (networkType: string, connected: boolean): void => {
+    facts = { type: networkType, online: connected && networkType !== "none" };
+  };
+  try {
+    api.getNetworkType?.({
+      success: ({ networkType }) => take(networkType, networkType !== "none"),
+    });
+  } catch {
+    // Not known, then.
+  }
+  return {
+    now: () => facts,
+    watch(changed) {
+      const listener = (event: { isConnected: boolean; networkType: string }): void => {
+        take(event.networkType, event.isConnected);
+        changed(facts.online === true);
+      };
+      api.onNetworkStatusChange?.(listener);
+      return () => api.offNetworkStatusChange?.(listener);
+    },
+  };
+}
+
+function device(api: MiniApi): DeviceFacts {
+  const told = (ask: (() => SystemInfo) | undefined): SystemInfo => {
+    try {
+      return ask?.call(api) ?? {};
+    } catch {
+      return {};
+    }
+  };
+  // The three newer calls replace the old one, which tells all but is slow where it remains.
+  const modern = { ...told(api.getDeviceInfo), ...told(api.getWindowInfo), ...told(api.getAppBaseInfo) };
+  const info: SystemInfo = Object.keys(modern).length > 0 ? modern : told(api.getSystemInfoSync);
+  const [system = "", version] = (info.system ?? "").split(" ");
+  const os = (info.platform ?? system).toLowerCase();
+  const memoryMb = Number(info.memorySize);
+  return {
+    os: os === "devtools" ? system.toLowerCase() : os,
+    osVersion: version,
+    arch: info.abi ?? info.deviceAbi,
+    model: [info.brand, info.model].filter(Boolean).join(" ") || undefined,
+    userAgent: [info.version && `app ${info.version}`, info.SDKVersion && `library ${info.SDKVersion}`]
+      .filter(Boolean)
+      .join(", "),
+    language: info.language,
+    screenWidthPx: info.screenWidth,
+    screenHeightPx: info.screenHeight,
+    pixelRatio: info.pixelRatio,
+    memoryGb: memoryMb > 0 ? memoryMb / 1024 : undefined,
+  };
+}
+
+declare const getCurrentPages: (() => { route?: string }[]) | undefined;
+
+function pagePath(): string | undefined {
+  try {
+    return typeof getCurrentPages === "undefined" ? undefined : getCurrentPages().at(-1)?.route;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(what: unknown): string {
+  if (typeof what === "string") return what;
+  if (what instanceof Error) return what.stack ?? what.message;
+  try {
+    return JSON.stringify(what) ?? String(what);
+  } catch {
+    return String(what);
+  }
+}
