@@ -10,7 +10,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as catalogue from "./catalogue.mjs";
 import { diagnose } from "./diagnoses.mjs";
-import { makeReport, sampleReports, summary, view } from "./reports.mjs";
+import * as groups from "./groups.mjs";
+import { summary as facts, makeReport, sampleReports, view } from "./reports.mjs";
 import { issue, keys, qrSvg } from "./tickets.mjs";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
@@ -69,6 +70,11 @@ async function body(request) {
   return Buffer.concat(chunks);
 }
 
+const summary = (report) => {
+  const found = facts(report);
+  return { ...found, group: groups.groupId(found), state: groups.stateOf(found) };
+};
+
 function emit(event, report) {
   for (const stream of state.streams)
     stream.write(`event: ${event}\ndata: ${JSON.stringify(summary(report))}\n\n`);
@@ -93,6 +99,8 @@ function listReports(url, response) {
     .map((r) => ({ r, s: summary(r) }))
     .filter(({ s }) => get("code") === "" || s.code === get("code"))
     .filter(({ s }) => get("family") === "" || s.family === get("family"))
+    .filter(({ s }) => get("group") === "" || s.group === get("group"))
+    .filter(({ s }) => get("state") === "" || s.state === get("state"))
     .filter(
       ({ r, s }) =>
         get("q") === "" ||
@@ -103,6 +111,8 @@ function listReports(url, response) {
   json(response, 200, {
     items: found.slice(0, limit),
     next: found.length > limit ? found[limit - 1].received_at_ms : null,
+    total: found.length,
+    total_exact: true,
   });
 }
 
@@ -189,6 +199,15 @@ async function api(request, response, url) {
   if (!state.signedIn) return problem(response, 401, "not_authenticated");
   if (area === "events") return events(request, response);
   if (area === "reports") return listReports(url, response);
+  const all = () => state.reports.map(summary).sort((a, b) => b.received_at_ms - a.received_at_ms);
+  if (area === "facets") return json(response, 200, groups.facets(all()));
+  if (area === "trends") return json(response, 200, groups.trends(all(), url.searchParams));
+  if (area === "groups") {
+    if (rest[0] === undefined) return json(response, 200, groups.list(all(), url.searchParams));
+    if (request.method === "POST") groups.change(rest[0], JSON.parse(await body(request)));
+    const found = groups.one(all(), rest[0]);
+    return found === null ? problem(response, 404, "not_found") : json(response, 200, found);
+  }
   if (area === "tickets" && request.method === "POST")
     return json(response, 201, issue(JSON.parse(await body(request)), origin));
   if (area === "tickets") {
