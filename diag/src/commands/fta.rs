@@ -3,6 +3,7 @@
 mod analyse;
 mod cluster;
 mod convert;
+mod document;
 mod files;
 mod report;
 mod watch;

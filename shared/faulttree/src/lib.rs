@@ -18,8 +18,8 @@ mod model;
 mod order;
 mod prep;
 
-pub use analysis::{Analysis, Count, CutSets, Importance, Sets, Uncertainty};
-pub use budget::{Budget, EngineError, Resource};
+pub use analysis::{Analysis, Bounds, Count, CutSets, Importance, Sets, Uncertainty};
+pub use budget::{Budget, EngineError, Known, Phase, Resource};
 pub use cluster::{Cluster, clusters, path};
 pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};
 pub use model::{

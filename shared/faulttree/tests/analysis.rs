@@ -3,7 +3,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use faultscan_faulttree::{Analysis, Budget, EngineError, FaultTree, GateId, NodeId};
+use faultscan_faulttree::{Analysis, Bounds, Budget, CutSets, FaultTree, GateId, NodeId, Resource};
 use proptest::prelude::*;
 use support::{Kind, bits, close, gates, minimal_solutions, states, trees, value, weight};
 
@@ -154,13 +154,50 @@ proptest! {
         check(&tree)?;
     }
 
+    /// What is made up to an order is what would have been picked from all.
+    #[test]
+    fn truncated_cut_sets_are_the_small_ones(tree in trees(Kind::Any, 10, 14), order in 0usize..6) {
+        let top = tree.tops()[0];
+        let p = probabilities(&tree);
+        let exact = Analysis::new(&tree, top, &Budget::default()).unwrap().cut_sets().unwrap();
+        let some = CutSets::up_to(&tree, top, order, &Budget::default()).unwrap();
+        let mut counts = exact.count_by_order();
+        counts.truncate(order + 1);
+        while counts.last().is_some_and(|count| count.is_zero()) {
+            counts.pop();
+        }
+        prop_assert_eq!(some.count_by_order(), counts);
+        prop_assert_eq!(some.order_max(), Some(order));
+        prop_assert_eq!(some.is_coherent(), exact.is_coherent());
+        let listed = |sets: &CutSets| {
+            let mut found: Vec<_> = sets.sets(order, 0.0, &p).unwrap().map(|set| set.events).collect();
+            found.sort();
+            found
+        };
+        prop_assert_eq!(listed(&some), listed(&exact));
+        let sum: f64 = exact.sets(order, 0.0, &p).unwrap().map(|set| set.probability).sum();
+        prop_assert!(close(some.rare_event(&p).unwrap(), sum));
+        let best = some.most_probable(3, &p).unwrap();
+        prop_assert!(best.iter().all(|set| set.events.len() <= order));
+    }
+
+    /// Bounds hold the exact probability, and close where the diagrams fit.
+    #[test]
+    fn bounds_close_on_coherent_trees(tree in trees(Kind::Coherent, 10, 14)) {
+        let top = tree.tops()[0];
+        let p = probabilities(&tree);
+        let exact = Analysis::new(&tree, top, &Budget::default()).unwrap().probability(&p).unwrap();
+        let bounds = Bounds::of(&tree, top, &p, &Budget::default(), |_| {}).unwrap();
+        prop_assert!(close(bounds.lower, exact) && close(bounds.upper, exact), "{bounds:?} {exact}");
+    }
+
     /// A budget that is too small gives an error, never a wrong answer.
     #[test]
     fn small_budgets_never_lie(tree in trees(Kind::Any, 10, 14), nodes_max in 2usize..60) {
         let top = tree.tops()[0];
         let p = probabilities(&tree);
         match Analysis::new(&tree, top, &Budget::nodes(nodes_max)) {
-            Err(error) => prop_assert_eq!(error, EngineError::NodesSpent { nodes_max }),
+            Err(error) => prop_assert_eq!(error.spent(), Some(Resource::Nodes), "{}", nodes_max),
             Ok(analysis) => {
                 let total = chance(&tree, &p, top, |_| true);
                 prop_assert!(close(analysis.probability(&p).unwrap(), total));

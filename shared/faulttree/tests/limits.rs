@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use faultscan_faulttree::{
-    Analysis, Budget, EngineError, FaultTree, FaultTreeBuilder, Formula, Inference, ModelError,
-    NodeId, Observation, Resource,
+    Analysis, Budget, CutSets, EngineError, FaultTree, FaultTreeBuilder, Formula, Inference,
+    ModelError, NodeId, Observation, Phase, Resource,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -131,17 +131,26 @@ fn a_spent_budget_says_which() {
     let error = Analysis::new(&tree, tree.tops()[0], &Budget::nodes(50_000))
         .err()
         .unwrap();
-    assert_eq!(error, EngineError::NodesSpent { nodes_max: 50_000 });
+    assert!(
+        matches!(
+            error,
+            EngineError::NodesSpent {
+                nodes_max: 50_000,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let known = error.known().unwrap();
+    assert_eq!((known.phase, known.modules), (Phase::Diagrams, 1));
     assert_eq!(error.spent(), Some(Resource::Nodes));
 
     let asked = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&asked);
     let budget = Budget::default().with_stop(move || seen.fetch_add(1, Ordering::Relaxed) >= 5);
     let error = Analysis::new(&tree, tree.tops()[0], &budget).err().unwrap();
-    assert_eq!(
-        (error.clone(), error.spent()),
-        (EngineError::Stopped, Some(Resource::Time))
-    );
+    assert!(matches!(error, EngineError::Stopped { .. }), "{error}");
+    assert_eq!(error.spent(), Some(Resource::Time));
     assert!(
         asked.load(Ordering::Relaxed) < 50,
         "the engine goes on after it was told to stop"
@@ -197,4 +206,41 @@ fn uncertainty_comes_from_the_seed_alone() {
     );
     let [low, median, high] = found.percentiles;
     assert!(low < median && median < found.mean && found.mean < high);
+}
+
+/// Layers of gates that share all events across: no order of variables is good.
+fn woven() -> FaultTree {
+    let mut builder = FaultTreeBuilder::new();
+    let size = 40;
+    for at in 0..size {
+        builder.basic_event(&format!("e{at}"), 0.01).unwrap();
+    }
+    let named = |at: usize| Formula::named(format!("e{}", at % size));
+    let mut all = Vec::new();
+    for at in 0..120 {
+        let of = [at * 7, at * 11 + 3, at * 13 + 5, at * 17 + 1].map(named);
+        builder
+            .gate(&format!("g{at}"), Formula::Or(of.into()))
+            .unwrap();
+        all.push(Formula::named(format!("g{at}")));
+    }
+    builder.gate("top", Formula::And(all)).unwrap();
+    builder.build().unwrap()
+}
+
+#[test]
+fn an_order_bounds_the_work_and_errors_say_what_was_known() {
+    let tree = woven();
+    let top = tree.tops()[0];
+    let budget = Budget::nodes(3_000);
+    let error = CutSets::up_to(&tree, top, 30, &budget).err().unwrap();
+    assert_eq!(error.spent(), Some(Resource::Nodes));
+    let known = error.known().unwrap();
+    assert_eq!(known.phase, Phase::TruncatedCutSets);
+    let reached = CutSets::as_far_as_possible(&tree, top, usize::MAX, &budget).unwrap();
+    let order = reached.order_max().unwrap();
+    assert!((1..30).contains(&order), "{order}");
+    assert_eq!(known.cut_sets_by_order, reached.count_by_order());
+    let more = CutSets::up_to(&tree, top, order, &Budget::default()).unwrap();
+    assert_eq!(more.count_by_order(), reached.count_by_order());
 }

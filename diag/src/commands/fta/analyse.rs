@@ -1,11 +1,9 @@
 //! `diag fta FILE`.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
-use faultscan_faulttree::{Analysis, CutSets, FaultTree, GateId, Importance};
-use serde::Serialize;
+use faultscan_faulttree::{Analysis, Bounds, CutSets, EngineError, FaultTree, GateId, Importance};
 
+use super::document::{Document, Number, Point, Ratio, Row, Set, Spread};
 use super::report;
 use super::watch::Watch;
 use super::{Source, Spend, files};
@@ -48,110 +46,6 @@ pub(super) struct AnalyseArgs {
     seed: u64,
     #[command(flatten)]
     spend: Spend,
-}
-
-/// The document that `--json` prints.
-#[derive(Serialize)]
-pub(super) struct Document {
-    pub(super) top: String,
-    pub(super) tops: Vec<String>,
-    pub(super) gates: usize,
-    pub(super) basic_events: usize,
-    pub(super) coherent: bool,
-    /// What the counted sets are.
-    pub(super) cut_set_definition: &'static str,
-    pub(super) mcs_count: Number,
-    pub(super) mcs_by_order: BTreeMap<usize, Number>,
-    /// Whether sets beyond `--max-order` are left out.
-    pub(super) mcs_truncated: bool,
-    pub(super) probability: Option<f64>,
-    pub(super) rare_event: Option<f64>,
-    pub(super) min_cut_upper_bound: Option<f64>,
-    pub(super) importance: Vec<Row>,
-    pub(super) cut_sets: Vec<Set>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) curve: Vec<Point>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) uncertainty: Option<Spread>,
-    pub(super) mission_time: Option<f64>,
-    pub(super) modules: usize,
-    pub(super) bdd_nodes: usize,
-    pub(super) zbdd_nodes: usize,
-    pub(super) seconds: f64,
-}
-
-/// A count: a number in JSON as far as 128 bits go, its digits as a string beyond.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Number {
-    Plain(u128),
-    Digits(String),
-}
-
-impl From<&faultscan_faulttree::Count> for Number {
-    fn from(count: &faultscan_faulttree::Count) -> Self {
-        count
-            .to_u128()
-            .map_or_else(|| Number::Digits(count.to_string()), Number::Plain)
-    }
-}
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Number::Plain(number) => number.fmt(f),
-            Number::Digits(digits) => f.write_str(digits),
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct Row {
-    pub(super) event: String,
-    pub(super) probability: f64,
-    pub(super) birnbaum: f64,
-    pub(super) criticality: Option<f64>,
-    pub(super) diagnostic: Option<f64>,
-    pub(super) raw: Option<f64>,
-    /// A number, or "Infinity".
-    pub(super) rrw: Option<Ratio>,
-    /// P(union of cut sets with the event) / P(union of all); only with `--importance`, and null
-    /// where it would cost too much.
-    pub(super) fussell_vesely: Option<f64>,
-    /// The same by the rare-event approximation.
-    pub(super) cut_set_share: Option<f64>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Ratio {
-    Finite(f64),
-    Infinite(&'static str),
-}
-
-#[derive(Serialize)]
-pub(super) struct Set {
-    pub(super) events: Vec<String>,
-    pub(super) order: usize,
-    pub(super) probability: Option<f64>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Point {
-    pub(super) time: f64,
-    pub(super) probability: f64,
-}
-
-#[derive(Serialize)]
-pub(super) struct Spread {
-    pub(super) samples: u32,
-    pub(super) seed: u64,
-    pub(super) mean: f64,
-    pub(super) deviation: f64,
-    pub(super) standard_error: f64,
-    pub(super) percentile_5: f64,
-    pub(super) median: f64,
-    pub(super) percentile_95: f64,
 }
 
 impl AnalyseArgs {
@@ -200,30 +94,33 @@ impl AnalyseArgs {
 
     fn analyse(&self, tree: &FaultTree, top: GateId, watch: &Watch) -> anyhow::Result<Document> {
         let probabilities = self.probabilities(tree)?;
-        watch.stage("building diagrams");
-        let analysis =
-            Analysis::new(tree, top, &watch.budget).map_err(|error| watch.explain(error))?;
-        let fail = |error| watch.explain(error);
         let known = probabilities.as_deref();
-        let probability = known
-            .map(|p| analysis.probability(p))
-            .transpose()
-            .map_err(fail)?;
-        watch.stage("finding minimal cut sets");
-        let sets = analysis.cut_sets().map_err(fail)?;
-        let order_max = self.max_order.unwrap_or(usize::MAX);
-        let by_order = sets.count_by_order();
-        let shown = by_order
-            .iter()
-            .enumerate()
-            .filter(|(n, c)| *n <= order_max && !c.is_zero());
-        let total = sets.count_up_to(order_max);
-        watch.stage("importance");
-        let importance = match known {
-            Some(p) => self.importance(tree, &analysis, &sets, p).map_err(fail)?,
-            None => Vec::new(),
+        let fail = |error| watch.explain(error);
+        let mut notes = Vec::new();
+        watch.stage("building diagrams");
+        let analysis = spent_is_none(Analysis::new(tree, top, &watch.exact()), &mut notes);
+        let analysis = analysis.map_err(fail)?;
+        let found = self.find_cut_sets(tree, top, analysis.as_ref(), watch, &mut notes);
+        let sets = found.map_err(fail)?;
+        let bounds = match (&analysis, known) {
+            (None, Some(p)) => bounds(tree, top, p, watch, &mut notes).map_err(fail)?,
+            _ => None,
         };
-        Ok(Document {
+        if analysis.is_none() && sets.is_none() && bounds.is_none() {
+            anyhow::bail!("{}", notes.join("; "));
+        }
+        let probability = match (&analysis, known) {
+            (Some(analysis), Some(p)) => Some(analysis.probability(p).map_err(fail)?),
+            _ => None,
+        };
+        watch.stage("importance");
+        let importance = match (&analysis, known) {
+            (Some(analysis), Some(p)) => self
+                .importance(tree, analysis, sets.as_ref(), p)
+                .map_err(fail)?,
+            _ => Vec::new(),
+        };
+        let mut document = Document {
             top: tree.name_of(top.into()).to_owned(),
             tops: tree
                 .tops()
@@ -232,56 +129,125 @@ impl AnalyseArgs {
                 .collect(),
             gates: tree.gates().len(),
             basic_events: tree.events().iter().filter(|e| !is_house(e)).count(),
-            coherent: analysis.is_coherent(),
-            cut_set_definition: if analysis.is_coherent() {
-                "minimal cut sets"
-            } else {
-                "minimal cut sets of the coherent hull (minimal sets of events that, alone true, make the top true)"
-            },
-            mcs_count: Number::from(&total),
-            mcs_by_order: shown
-                .map(|(order, count)| (order, Number::from(count)))
-                .collect(),
-            mcs_truncated: by_order.len() > order_max.saturating_add(1),
+            exact: analysis.is_some() && sets.is_some(),
             probability,
-            rare_event: known
-                .map(|p| sets.rare_event(p))
-                .transpose()
-                .map_err(fail)?,
-            min_cut_upper_bound: known
-                .map(|p| sets.min_cut_upper_bound(p))
-                .transpose()
-                .map_err(fail)?,
+            probability_bounds: bounds.map(|bounds| [bounds.lower, bounds.upper]),
+            probability_bounds_proof: bounds.map(|_| PROOF),
             importance,
-            cut_sets: self.cut_sets(tree, &sets, known).map_err(fail)?,
-            curve: self.curve(tree, &analysis).map_err(fail)?,
-            uncertainty: self.uncertainty(tree, &analysis).map_err(fail)?,
+            modules: analysis.as_ref().map(Analysis::modules),
+            bdd_nodes: analysis.as_ref().map(Analysis::nodes),
             mission_time: self.time(tree),
-            modules: analysis.modules(),
-            bdd_nodes: analysis.nodes(),
-            zbdd_nodes: sets.nodes(),
-            seconds: watch.seconds(),
-        })
+            ..Document::default()
+        };
+        if let Some(analysis) = &analysis {
+            document.coherent = Some(analysis.is_coherent());
+            document.curve = self.curve(tree, analysis).map_err(fail)?;
+            document.uncertainty = self.uncertainty(tree, analysis).map_err(fail)?;
+        }
+        if let Some(sets) = &sets {
+            self.describe(tree, sets, known, &mut document)
+                .map_err(fail)?;
+        }
+        document.note = (!notes.is_empty()).then(|| notes.join("; "));
+        document.seconds = watch.seconds();
+        Ok(document)
+    }
+
+    /// All cut sets, or those up to an order: the one asked for, or where the budget does not
+    /// suffice, the highest that it allows.
+    fn find_cut_sets(
+        &self,
+        tree: &FaultTree,
+        top: GateId,
+        analysis: Option<&Analysis>,
+        watch: &Watch,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<CutSets>, EngineError> {
+        watch.stage("finding minimal cut sets");
+        if let Some(order_max) = self.max_order {
+            let mut unsaid = Vec::new();
+            let found = CutSets::up_to(tree, top, order_max, &watch.cut_sets());
+            if let Some(sets) = spent_is_none(found, &mut unsaid)? {
+                return Ok(Some(sets));
+            }
+            if analysis.is_none() {
+                notes.append(&mut unsaid);
+            }
+        }
+        if let Some(analysis) = analysis
+            && let Some(sets) = spent_is_none(analysis.cut_sets(), notes)?
+        {
+            return Ok(Some(sets));
+        }
+        watch.stage("finding minimal cut sets, order by order");
+        let order_max = self.max_order.unwrap_or(usize::MAX);
+        let found = CutSets::as_far_as_possible(tree, top, order_max, &watch.cut_sets());
+        spent_is_none(found, notes)
+    }
+
+    /// Writes what is known of the cut sets.
+    fn describe(
+        &self,
+        tree: &FaultTree,
+        sets: &CutSets,
+        known: Option<&[f64]>,
+        document: &mut Document,
+    ) -> Result<(), EngineError> {
+        let order_max = self.max_order.unwrap_or(usize::MAX);
+        let by_order = sets.count_by_order();
+        let reached = sets.order_max().unwrap_or(usize::MAX);
+        let total = Number::from(&sets.count_up_to(order_max));
+        let all_counted = reached >= order_max.min(document.basic_events);
+        (document.mcs_count, document.mcs_count_at_least) = match all_counted {
+            true => (Some(total), None),
+            false => (None, Some(total)),
+        };
+        document.exact &= all_counted;
+        document.coherent = Some(sets.is_coherent());
+        document.cut_set_definition = if sets.is_coherent() {
+            "minimal cut sets"
+        } else {
+            "minimal cut sets of the coherent hull (minimal sets of events that, alone true, make the top true)"
+        };
+        document.mcs_truncated = match sets.order_max() {
+            Some(reached) => reached < document.basic_events,
+            None => by_order.len() > order_max.saturating_add(1),
+        };
+        document.mcs_order_max = document.mcs_truncated.then(|| reached.min(order_max));
+        document.mcs_by_order = by_order
+            .iter()
+            .enumerate()
+            .filter(|(order, count)| *order <= order_max && !count.is_zero())
+            .map(|(order, count)| (order, Number::from(count)))
+            .collect();
+        document.zbdd_nodes = Some(sets.nodes());
+        document.cut_sets = self.cut_sets(tree, sets, known)?;
+        if let Some(p) = known {
+            document.rare_event = Some(sets.rare_event(p)?);
+            if sets.order_max().is_none() {
+                document.min_cut_upper_bound = Some(sets.min_cut_upper_bound(p)?);
+            }
+        }
+        Ok(())
     }
 
     fn importance(
         &self,
         tree: &FaultTree,
         analysis: &Analysis,
-        sets: &CutSets,
+        sets: Option<&CutSets>,
         p: &[f64],
-    ) -> Result<Vec<Row>, faultscan_faulttree::EngineError> {
-        let shares = if self.importance {
-            sets.shares(p)?
-        } else {
-            None
+    ) -> Result<Vec<Row>, EngineError> {
+        let sets = sets.filter(|_| self.importance);
+        let shares = match sets {
+            Some(sets) => sets.shares(p)?,
+            None => None,
         };
-        // Exact unions may cost more than the rest together; the document then says null.
-        let unions = if self.importance {
-            sets.fussell_vesely(p).ok()
-        } else {
-            None
-        };
+        // Exact unions may cost more than the rest together; the document then says null. Unions
+        // of some of the cut sets would be another measure.
+        let unions = sets
+            .filter(|sets| sets.order_max().is_none())
+            .and_then(|sets| sets.fussell_vesely(p).ok());
         let mut rows = Vec::new();
         for (index, found) in analysis.importance(p)?.into_iter().enumerate() {
             let Some(found) = found else { continue };
@@ -307,6 +273,11 @@ impl AnalyseArgs {
                 rrw: rrw.map(ratio),
                 fussell_vesely: unions.as_ref().and_then(|u| u[index]),
                 cut_set_share: shares.as_ref().map(|s| s[index]),
+                fussell_vesely_kind: match (&unions, &shares) {
+                    (Some(_), _) => Some("exact"),
+                    (None, Some(_)) => Some("rare-event (cut_set_share)"),
+                    (None, None) => None,
+                },
             });
         }
         rows.sort_by(|a, b| b.birnbaum.total_cmp(&a.birnbaum));
@@ -318,7 +289,7 @@ impl AnalyseArgs {
         tree: &FaultTree,
         sets: &CutSets,
         known: Option<&[f64]>,
-    ) -> Result<Vec<Set>, faultscan_faulttree::EngineError> {
+    ) -> Result<Vec<Set>, EngineError> {
         let even = vec![0.5; tree.events().len()];
         let p = known.unwrap_or(&even);
         let found = match self.max_order {
@@ -337,11 +308,7 @@ impl AnalyseArgs {
         Ok(found.into_iter().map(set).collect())
     }
 
-    fn curve(
-        &self,
-        tree: &FaultTree,
-        analysis: &Analysis,
-    ) -> Result<Vec<Point>, faultscan_faulttree::EngineError> {
+    fn curve(&self, tree: &FaultTree, analysis: &Analysis) -> Result<Vec<Point>, EngineError> {
         let (Some(end), true) = (self.time(tree), self.curve > 0) else {
             return Ok(Vec::new());
         };
@@ -358,7 +325,7 @@ impl AnalyseArgs {
         &self,
         tree: &FaultTree,
         analysis: &Analysis,
-    ) -> Result<Option<Spread>, faultscan_faulttree::EngineError> {
+    ) -> Result<Option<Spread>, EngineError> {
         if self.samples == 0 {
             return Ok(None);
         }
@@ -374,6 +341,54 @@ impl AnalyseArgs {
             median,
             percentile_95,
         }))
+    }
+}
+
+/// What proves the bounds of a probability.
+const PROOF: &str = "P(kept cut sets) <= P(top) <= P(kept cut sets) + sum of P(what was left out at any gate); docs/faulttree.md, Bounds";
+
+/// A spent budget is something to note, not an end: an answer in part can follow.
+fn spent_is_none<T>(
+    result: Result<T, EngineError>,
+    notes: &mut Vec<String>,
+) -> Result<Option<T>, EngineError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.spent().is_some() => {
+            let mut note = error.to_string();
+            if let Some(known) = error.known().filter(|known| known.modules > 0) {
+                let (done, all) = (known.modules_done, known.modules);
+                note.push_str(&format!(" ({done} of {all} modules done)"));
+            }
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn bounds(
+    tree: &FaultTree,
+    top: GateId,
+    p: &[f64],
+    watch: &Watch,
+    notes: &mut Vec<String>,
+) -> Result<Option<Bounds>, EngineError> {
+    watch.stage("bounding the probability");
+    let found = Bounds::of(tree, top, p, &watch.bounds(), |bounds| {
+        let (lower, upper) = (bounds.lower, bounds.upper);
+        watch.stage(format!(
+            "bounding the probability: {lower:.6e} to {upper:.6e}"
+        ));
+    });
+    match found {
+        Err(EngineError::NotCoherent) => {
+            notes.push("bounds of the probability need a coherent tree".to_owned());
+            Ok(None)
+        }
+        found => spent_is_none(found, notes),
     }
 }
 

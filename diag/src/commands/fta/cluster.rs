@@ -68,8 +68,8 @@ impl ClusterArgs {
         let watch = Watch::start(&self.spend);
         let tree = files::read(&self.file, Some(EVEN))?;
         watch.stage("finding minimal cut sets");
-        let found =
-            clusters(&tree, &watch.budget, self.sets_max).map_err(|error| watch.explain(error))?;
+        let found = clusters(&tree, &watch.budget(), self.sets_max)
+            .map_err(|error| watch.explain(error))?;
         let values = tree.probabilities().unwrap_or_default();
         let p = |id: &EventId| values.get(id.index()).copied().flatten().unwrap_or(EVEN);
         let product = |events: &[EventId]| -> f64 { events.iter().map(p).product() };

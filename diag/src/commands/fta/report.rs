@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::analyse::{Document, Ratio};
+use super::document::{Document, Ratio};
 use crate::term::{Term, pad, printable, widest};
 
 const ROWS_SHOWN: usize = 20;
@@ -11,18 +11,28 @@ const ROWS_SHOWN: usize = 20;
 pub(super) fn text(document: &Document, importance: bool, term: &Term) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", term.bold(&printable(&document.top)));
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "{} gates, {} events, {} modules, {}",
-        document.gates,
-        document.basic_events,
-        document.modules,
-        if document.coherent {
-            "coherent"
-        } else {
-            "not coherent"
-        }
+        "{} gates, {} events",
+        document.gates, document.basic_events
     );
+    if let Some(modules) = document.modules {
+        let _ = write!(out, ", {modules} modules");
+    }
+    match document.coherent {
+        Some(true) => out.push_str(", coherent\n"),
+        Some(false) => out.push_str(", not coherent\n"),
+        None => out.push('\n'),
+    }
+    if let Some(note) = &document.note {
+        let _ = writeln!(out, "\nnot exact: {}", printable(note));
+    }
+    if let Some([lower, upper]) = document.probability_bounds {
+        let _ = writeln!(
+            out,
+            "\nprobability          {lower:.6e} to {upper:.6e} (proven)"
+        );
+    }
     if let Some(p) = document.probability {
         let _ = writeln!(out, "\nprobability          {p:.10e}");
         for (name, value) in [
@@ -34,16 +44,23 @@ pub(super) fn text(document: &Document, importance: bool, term: &Term) -> String
             }
         }
     }
-    let more = if document.mcs_truncated {
-        " (up to the order asked for)"
-    } else {
-        ""
+    let more = match document.mcs_order_max {
+        Some(order) => format!(" of at most {order} events"),
+        None => String::new(),
     };
-    let _ = writeln!(
-        out,
-        "\n{}: {}{more}",
-        document.cut_set_definition, document.mcs_count
-    );
+    match (&document.mcs_count, &document.mcs_count_at_least) {
+        (Some(count), _) => {
+            let _ = writeln!(out, "\n{}{more}: {count}", document.cut_set_definition);
+        }
+        (None, Some(count)) => {
+            let _ = writeln!(
+                out,
+                "\n{}{more}: {count} (those of more events are not known)",
+                document.cut_set_definition
+            );
+        }
+        (None, None) => {}
+    }
     for (order, count) in &document.mcs_by_order {
         let _ = writeln!(out, "  order {order:>3}  {count}");
     }

@@ -9,45 +9,74 @@ use faultscan_faulttree::{Budget, EngineError, Resource};
 
 use super::Spend;
 
+/// Shares of the time limit after which each stage gives way to the next, in percent.
+const EXACT_UNTIL: u64 = 50;
+const CUT_SETS_UNTIL: u64 = 75;
+
 /// Seconds of silence before, and between, words on stderr.
 const QUIET_S: u64 = 3;
 
 /// A running analysis.
 pub(super) struct Watch {
     start: Instant,
-    stage: Arc<Mutex<&'static str>>,
-    pub(super) budget: Budget,
+    stage: Arc<Mutex<String>>,
+    told: Arc<AtomicU64>,
+    nodes_max: usize,
     seconds_max: Option<u64>,
 }
 
 impl Watch {
     pub(super) fn start(spend: &Spend) -> Self {
-        let start = Instant::now();
-        let stage = Arc::new(Mutex::new("starting"));
-        let told = Arc::new(AtomicU64::new(0));
-        let seconds_max = spend.seconds_max;
-        let watched = Arc::clone(&stage);
-        let budget = Budget::nodes(spend.nodes_max).with_stop(move || {
-            let seconds = start.elapsed().as_secs();
-            if seconds >= told.load(Ordering::Relaxed) + QUIET_S {
-                told.store(seconds, Ordering::Relaxed);
-                let stage = watched.lock().map_or("working", |stage| *stage);
-                eprintln!("diag: {stage}, {seconds} s");
-            }
-            seconds_max.is_some_and(|max| start.elapsed() >= Duration::from_secs(max))
-        });
         Watch {
-            start,
-            stage,
-            budget,
-            seconds_max,
+            start: Instant::now(),
+            stage: Arc::new(Mutex::new("starting".to_owned())),
+            told: Arc::new(AtomicU64::new(0)),
+            nodes_max: spend.nodes_max,
+            seconds_max: spend.seconds_max,
         }
     }
 
+    /// All of the nodes and of the time.
+    pub(super) fn budget(&self) -> Budget {
+        self.share(1, 100)
+    }
+
+    /// For exact answers, where an answer in part can follow.
+    pub(super) fn exact(&self) -> Budget {
+        self.share(1, EXACT_UNTIL)
+    }
+
+    /// For cut sets up to an order, after exact answers have failed.
+    pub(super) fn cut_sets(&self) -> Budget {
+        self.share(4, CUT_SETS_UNTIL)
+    }
+
+    /// For the bounds of a probability, after exact answers have failed.
+    pub(super) fn bounds(&self) -> Budget {
+        self.share(10, 100)
+    }
+
+    fn share(&self, of_nodes: usize, percent: u64) -> Budget {
+        let (start, watched, told) = (self.start, Arc::clone(&self.stage), Arc::clone(&self.told));
+        let end = self
+            .seconds_max
+            .map(|seconds| Duration::from_millis(seconds.saturating_mul(10 * percent)));
+        Budget::nodes(self.nodes_max / of_nodes).with_stop(move || {
+            let seconds = start.elapsed().as_secs();
+            if seconds >= told.load(Ordering::Relaxed) + QUIET_S {
+                told.store(seconds, Ordering::Relaxed);
+                if let Ok(stage) = watched.lock() {
+                    eprintln!("diag: {stage}, {seconds} s");
+                }
+            }
+            end.is_some_and(|end| start.elapsed() >= end)
+        })
+    }
+
     /// Says what comes next.
-    pub(super) fn stage(&self, name: &'static str) {
+    pub(super) fn stage(&self, name: impl Into<String>) {
         if let Ok(mut stage) = self.stage.lock() {
-            *stage = name;
+            *stage = name.into();
         }
     }
 

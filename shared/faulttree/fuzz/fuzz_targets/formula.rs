@@ -1,7 +1,7 @@
 //! Any text: no panic; what is read prints as what reads the same; and where it makes a tree, both
 //! engines agree on it.
 #![no_main]
-use faultscan_faulttree::{Analysis, Budget, FaultTreeBuilder, Formula, Inference};
+use faultscan_faulttree::{Analysis, Budget, CutSets, FaultTreeBuilder, Formula, Inference};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -24,6 +24,9 @@ fuzz_target!(|text: &str| {
     else {
         return;
     };
+    if let (Ok(all), Ok(some)) = (analysis.cut_sets(), CutSets::up_to(&tree, top, 3, &budget)) {
+        assert_eq!(all.count_up_to(3), some.count());
+    }
     let one = analysis.probability(engine.priors()).expect("priors are probabilities");
     let Ok(seen) = engine.condition(&[]) else { return };
     assert!((one - seen.posterior(top)).abs() < 1e-9);

@@ -88,7 +88,6 @@ pub(super) trait Number: Clone {
     fn is_zero(&self) -> bool;
     fn add(&self, other: &Self) -> Option<Self>;
     fn mul(&self, other: &Self) -> Option<Self>;
-    fn count(self) -> Count;
 }
 
 impl Number for u128 {
@@ -107,8 +106,23 @@ impl Number for u128 {
     fn mul(&self, other: &Self) -> Option<Self> {
         self.checked_mul(*other)
     }
-    fn count(self) -> Count {
-        Count::from(self)
+}
+
+impl Number for f64 {
+    fn zero() -> Self {
+        0.0
+    }
+    fn one() -> Self {
+        1.0
+    }
+    fn is_zero(&self) -> bool {
+        *self == 0.0
+    }
+    fn add(&self, other: &Self) -> Option<Self> {
+        Some(self + other)
+    }
+    fn mul(&self, other: &Self) -> Option<Self> {
+        Some(self * other)
     }
 }
 
@@ -147,9 +161,6 @@ impl Number for Count {
         }
         Some(Count::trimmed(digits))
     }
-    fn count(self) -> Count {
-        self
-    }
 }
 
 /// How many sets there are of each size.
@@ -164,14 +175,16 @@ pub(super) fn tally_sum<N: Number>(a: &[N], b: &[N]) -> Option<Tally<N>> {
     Some(sum)
 }
 
-/// Every set of `a` joined with every set of `b`; they share no event.
-pub(super) fn tally_product<N: Number>(a: &[N], b: &[N]) -> Option<Tally<N>> {
+/// Every set of `a` joined with every set of `b`, up to an order; they share no event.
+pub(super) fn tally_product<N: Number>(a: &[N], b: &[N], order_max: usize) -> Option<Tally<N>> {
     if a.is_empty() || b.is_empty() {
         return Some(Vec::new());
     }
-    let mut product = vec![N::zero(); a.len() + b.len() - 1];
+    let length = (a.len() + b.len() - 1).min(order_max.saturating_add(1));
+    let mut product = vec![N::zero(); length];
     for (i, x) in a.iter().enumerate().filter(|(_, x)| !x.is_zero()) {
-        for (j, y) in b.iter().enumerate().filter(|(_, y)| !y.is_zero()) {
+        let fitting = b.iter().take(length.saturating_sub(i)).enumerate();
+        for (j, y) in fitting.filter(|(_, y)| !y.is_zero()) {
             product[i + j] = product[i + j].add(&x.mul(y)?)?;
         }
     }

@@ -5,7 +5,7 @@ use super::best;
 use super::count::{Count, Number, Tally, tally_product, tally_sum};
 use super::enumerate::Sets;
 use crate::bdd::{EMPTY, UNIT, Zdd, minimal_solutions};
-use crate::budget::{Budget, EngineError, Spent};
+use crate::budget::{Budget, EngineError, Phase, Spent};
 use crate::inference::CutSet;
 use crate::prep::Source;
 
@@ -37,6 +37,12 @@ impl Family {
         }
     }
 
+    /// Sum over the sets of the product of their leaves' weights.
+    pub(super) fn sum(&self, weight: impl Fn(&Source) -> f64) -> f64 {
+        let values = self.fold(0.0, 1.0, |source, hi, lo| weight(&source) * hi + lo);
+        values[self.root as usize]
+    }
+
     /// One value for each node, children first.
     fn fold<T>(&self, empty: T, unit: T, mut join: impl FnMut(Source, &T, &T) -> T) -> Vec<T> {
         let mut values = Vec::with_capacity(self.nodes.len());
@@ -56,6 +62,8 @@ pub struct CutSets {
     pub(super) families: Vec<Family>,
     pub(super) events: usize,
     pub(super) coherent: bool,
+    /// The greatest order of the sets, if others are left out.
+    pub(super) order_max: Option<usize>,
     pub(super) budget: Budget,
 }
 
@@ -64,14 +72,21 @@ impl CutSets {
         let mut families = Vec::with_capacity(analysis.modules.len());
         for diagram in &analysis.modules {
             let mut zdd = Zdd::new(&analysis.budget);
-            let root = minimal_solutions(diagram, diagram.root, &mut zdd)
-                .map_err(|spent| EngineError::from_spent(spent, &analysis.budget))?;
+            let root = minimal_solutions(diagram, diagram.root, &mut zdd).map_err(|spent| {
+                let error = EngineError::from_spent(spent, &analysis.budget);
+                error.with_known(|known| {
+                    known.phase = Phase::CutSets;
+                    known.modules = analysis.modules.len();
+                    known.modules_done = families.len();
+                })
+            })?;
             families.push(Family::keep(&zdd, root, diagram.sources.clone()));
         }
         Ok(CutSets {
             families,
             events: analysis.events,
             coherent: analysis.coherent,
+            order_max: None,
             budget: analysis.budget.clone(),
         })
     }
@@ -106,7 +121,7 @@ impl CutSets {
     /// `n`. Computed, not counted, so 10^10 or 10^100 take no longer than 10.
     pub fn count_by_order(&self) -> Vec<Count> {
         let tally = match self.tally::<u128>() {
-            Some(tally) => tally.into_iter().map(Number::count).collect(),
+            Some(tally) => tally.into_iter().map(Count::from).collect(),
             None => self.tally::<Count>().unwrap_or_default(),
         };
         let mut tally: Vec<Count> = tally;
@@ -117,6 +132,7 @@ impl CutSets {
     }
 
     fn tally<N: Number>(&self) -> Option<Tally<N>> {
+        let order_max = self.order_max.unwrap_or(usize::MAX);
         let event: Tally<N> = vec![N::zero(), N::one()];
         let mut modules: Vec<Tally<N>> = Vec::with_capacity(self.families.len());
         for family in &self.families {
@@ -124,8 +140,8 @@ impl CutSets {
             let unit = vec![N::one()];
             let values = family.fold(Vec::new(), unit, |source, hi, lo| {
                 let with = match source {
-                    Source::Event(_) => tally_product(&event, hi),
-                    Source::Module(module) => tally_product(&modules[module], hi),
+                    Source::Event(_) => tally_product(&event, hi, order_max),
+                    Source::Module(module) => tally_product(&modules[module], hi, order_max),
                 };
                 with.and_then(|with| tally_sum(&with, lo))
                     .unwrap_or_else(|| {
@@ -143,15 +159,38 @@ impl CutSets {
 
     /// Sum of all cut sets' probabilities, each to the power `power`.
     fn power_sum(&self, probabilities: &[f64], power: i32) -> f64 {
+        if let Some(order_max) = self.order_max {
+            return self.power_sum_up_to(order_max, probabilities, power);
+        }
         let mut modules: Vec<f64> = Vec::with_capacity(self.families.len());
         for family in &self.families {
-            let values = family.fold(0.0, 1.0, |source, hi, lo| match source {
-                Source::Event(event) => probabilities[event as usize].powi(power) * hi + lo,
-                Source::Module(module) => modules[module] * hi + lo,
+            let sum = family.sum(|source| match *source {
+                Source::Event(event) => probabilities[event as usize].powi(power),
+                Source::Module(module) => modules[module],
             });
-            modules.push(values[family.root as usize]);
+            modules.push(sum);
         }
         modules.pop().unwrap_or(0.0)
+    }
+
+    /// The same by order, as modules joined may exceed what each keeps to.
+    fn power_sum_up_to(&self, order_max: usize, probabilities: &[f64], power: i32) -> f64 {
+        let mut modules: Vec<Tally<f64>> = Vec::with_capacity(self.families.len());
+        for family in &self.families {
+            let values = family.fold(Vec::new(), vec![1.0], |source, hi, lo| {
+                let with = match source {
+                    Source::Event(event) => {
+                        let event = [0.0, probabilities[event as usize].powi(power)];
+                        tally_product(&event, hi, order_max)
+                    }
+                    Source::Module(module) => tally_product(&modules[module], hi, order_max),
+                };
+                with.and_then(|with| tally_sum(&with, lo))
+                    .unwrap_or_default()
+            });
+            modules.push(values[family.root as usize].clone());
+        }
+        modules.pop().unwrap_or_default().into_iter().sum()
     }
 
     /// Rare-event approximation: the sum of the cut sets' probabilities. It may exceed 1.
@@ -244,6 +283,7 @@ impl CutSets {
         probabilities: &[f64],
     ) -> Result<Vec<CutSet>, EngineError> {
         self.check_weights(probabilities)?;
+        let order_max = order_max.min(self.order_max.unwrap_or(usize::MAX));
         best(&self.families, k, order_max, probabilities, &self.budget)
             .map_err(|spent| EngineError::from_spent(spent, &self.budget))
     }
@@ -262,7 +302,7 @@ impl CutSets {
         self.check_weights(probabilities)?;
         Ok(Sets::new(
             &self.families,
-            order_max,
+            order_max.min(self.order_max.unwrap_or(usize::MAX)),
             probability_min,
             probabilities,
         ))

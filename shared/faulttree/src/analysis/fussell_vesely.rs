@@ -4,7 +4,7 @@
 use super::cut_sets::{CutSets, Family};
 use super::probability::Mass;
 use crate::bdd::{Bdd, EMPTY, Edge, UNIT};
-use crate::budget::{Budget, EngineError, Spent};
+use crate::budget::{Budget, EngineError, Phase, Spent};
 use crate::prep::Source;
 
 /// Unions are a side question: they get no more than this of the budget, per module.
@@ -20,7 +20,11 @@ impl CutSets {
     pub fn fussell_vesely(&self, probabilities: &[f64]) -> Result<Vec<Option<f64>>, EngineError> {
         self.check_weights(probabilities)?;
         self.unions(probabilities)
-            .map_err(|spent| EngineError::from_spent(spent, &self.budget.capped(UNION_NODES_MAX)))
+            .map_err(|spent| self.spent(spent))
+    }
+
+    fn spent(&self, spent: Spent) -> EngineError {
+        EngineError::from_spent(spent, &self.budget.capped(UNION_NODES_MAX)).during(Phase::Unions)
     }
 
     /// Probability of the union of all cut sets: that of the gate if it is coherent, and of its
@@ -34,9 +38,8 @@ impl CutSets {
         let budget = self.budget.capped(UNION_NODES_MAX);
         let mut modules = Vec::with_capacity(self.families.len());
         for family in &self.families {
-            let union = Union::new(family, &budget, probabilities, &modules).map_err(|spent| {
-                EngineError::from_spent(spent, &self.budget.capped(UNION_NODES_MAX))
-            })?;
+            let union = Union::new(family, &budget, probabilities, &modules)
+                .map_err(|spent| self.spent(spent))?;
             modules.push(union.mass(union.whole()));
         }
         Ok(modules.last().map_or(0.0, |mass| mass.on))
@@ -80,7 +83,7 @@ impl CutSets {
 }
 
 /// Unions of a family's sets, as functions: for each node the OR over its sets of their AND.
-struct Union<'a> {
+pub(super) struct Union<'a> {
     family: &'a Family,
     bdd: Bdd,
     whole: Vec<Edge>,
@@ -99,6 +102,14 @@ impl<'a> Union<'a> {
             Source::Event(event) => Mass::of(probabilities[event as usize]),
             Source::Module(module) => modules[module],
         };
+        let mut union = Union::over(family, budget)?;
+        union.weights = family.sources.iter().map(weight).collect();
+        union.weigh();
+        Ok(union)
+    }
+
+    /// The union as a function, without any weights yet.
+    pub(super) fn over(family: &'a Family, budget: &Budget) -> Result<Self, Spent> {
         let mut bdd = Bdd::new(budget);
         let mut whole = vec![Edge::FALSE, Edge::TRUE];
         for &(level, hi, lo) in &family.nodes[2..] {
@@ -106,17 +117,21 @@ impl<'a> Union<'a> {
             let with = bdd.or(hi, lo)?;
             whole.push(bdd.make(level, with, lo)?);
         }
-        let weights = family.sources.iter().map(weight).collect();
-        let masses = vec![Mass { on: 1.0, off: 0.0 }];
-        let mut union = Union {
+        Ok(Union {
             family,
             bdd,
             whole,
-            weights,
-            masses,
-        };
-        union.weigh();
-        Ok(union)
+            weights: Vec::new(),
+            masses: vec![Mass { on: 1.0, off: 0.0 }],
+        })
+    }
+
+    /// Probability of the whole union under these weights of the levels.
+    pub(super) fn probability(&mut self, weights: Vec<Mass>) -> f64 {
+        self.weights = weights;
+        self.masses.truncate(1);
+        self.weigh();
+        self.mass(self.whole()).on
     }
 
     fn whole(&self) -> Edge {

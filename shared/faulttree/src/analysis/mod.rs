@@ -1,5 +1,7 @@
 //! The analysis of one gate: exact probability, importance, minimal cut sets.
 mod best;
+mod bottom_up;
+mod bounds;
 mod count;
 mod cut_sets;
 mod diagram;
@@ -7,9 +9,11 @@ mod enumerate;
 mod fussell_vesely;
 mod importance;
 mod probability;
+mod truncated;
 mod uncertainty;
 
 pub(crate) use best::best;
+pub use bounds::Bounds;
 pub use count::Count;
 pub use cut_sets::CutSets;
 pub(crate) use cut_sets::Family;
@@ -19,7 +23,7 @@ pub use importance::Importance;
 pub use uncertainty::Uncertainty;
 pub(crate) use uncertainty::quantified;
 
-use crate::budget::{Budget, EngineError};
+use crate::budget::{Budget, EngineError, Phase};
 use crate::circuit::TreeCircuit;
 use crate::model::{FaultTree, GateId};
 use crate::prep::Plan;
@@ -51,8 +55,13 @@ impl Analysis {
         let plan = Plan::new(&circuit.circuit, root);
         let mut modules = Vec::with_capacity(plan.modules.len());
         for module in &plan.modules {
-            let diagram = Diagram::build(module, budget)
-                .map_err(|spent| EngineError::from_spent(spent, budget))?;
+            let diagram = Diagram::build(module, budget).map_err(|spent| {
+                EngineError::from_spent(spent, budget).with_known(|known| {
+                    known.phase = Phase::Diagrams;
+                    (known.modules_done, known.modules) = (modules.len(), plan.modules.len());
+                    known.nodes = modules.iter().map(Diagram::len).sum();
+                })
+            })?;
             modules.push(diagram);
         }
         Ok(Analysis {

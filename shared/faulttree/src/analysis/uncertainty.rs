@@ -1,6 +1,6 @@
 //! Probability under uncertainty (Monte Carlo) and over time.
 use super::Analysis;
-use crate::budget::EngineError;
+use crate::budget::{EngineError, Phase, Spent};
 use crate::model::{EventId, FaultTree, Random, ValueError};
 
 /// What repeated draws of the events' distributions say about the gate's probability.
@@ -37,7 +37,9 @@ impl Analysis {
         let mut values = Vec::new();
         for step in 0..samples.max(1) {
             if step % 64 == 0 && self.budget.should_stop() {
-                return Err(EngineError::Stopped);
+                return Err(
+                    EngineError::from_spent(Spent::Stopped, &self.budget).during(Phase::Sampling)
+                );
             }
             let drawn = tree.evaluate(time, Some(&mut random));
             values.push(self.probability(&quantified(tree, drawn)?)?);

@@ -42,6 +42,11 @@ fn slot(hash: u64, mask: usize) -> usize {
     hash as usize & mask
 }
 
+/// Where a key goes in a table of `mask + 1` entries.
+pub(super) fn slot_of([a, b, c]: [u32; 3], mask: usize) -> usize {
+    slot(mix(a, b, c), mask)
+}
+
 impl Unique {
     /// A table whose first nodes are `terminals` terminals.
     pub(crate) fn new(terminals: u32, budget: Budget) -> Self {
@@ -57,6 +62,14 @@ impl Unique {
             steps: 0,
             steps_max: budget.nodes_max.saturating_mul(STEPS_PER_NODE),
             budget,
+        }
+    }
+
+    /// An empty table that goes on with what is left of the budget's steps.
+    pub(crate) fn emptied(&self, terminals: u32) -> Self {
+        Unique {
+            steps: self.steps,
+            ..Unique::new(terminals, self.budget.clone())
         }
     }
 

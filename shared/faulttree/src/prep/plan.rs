@@ -1,3 +1,5 @@
+use super::assume::assume;
+use super::factor::factor;
 use super::simplify::simplify;
 use super::{modules, twins};
 use crate::circuit::{Circuit, Lit, Node};
@@ -30,14 +32,28 @@ pub(crate) struct Plan {
     pub(crate) coherent: bool,
     /// Gates after simplification.
     pub(crate) gates: usize,
+    /// Whether common factors are taken out.
+    factored: bool,
 }
 
 /// More rounds than this never paid, and each nests in the one before.
 const ROUNDS_MAX: usize = 16;
+/// Rounds of factoring; what is left after these has not been seen to shrink.
+const FACTOR_ROUNDS: usize = 8;
 
 impl Plan {
     /// Leaves of `circuit` are events.
     pub(crate) fn new(circuit: &Circuit, root: Lit) -> Self {
+        Self::with(circuit, root, false)
+    }
+
+    /// Like [`Plan::new`], with common factors taken out of sums and products, which makes
+    /// products of families much smaller.
+    pub(crate) fn factored(circuit: &Circuit, root: Lit) -> Self {
+        Self::with(circuit, root, true)
+    }
+
+    fn with(circuit: &Circuit, root: Lit, factored: bool) -> Self {
         let (circuit, root) = simplify(circuit, root);
         let gates = circuit
             .nodes
@@ -52,6 +68,7 @@ impl Plan {
             modules: Vec::new(),
             coherent,
             gates,
+            factored,
         };
         let events = circuit.nodes.iter().filter_map(|node| match node {
             Node::Leaf(event) => Some(*event + 1),
@@ -69,7 +86,10 @@ impl Plan {
         let (circuit, root) = merged
             .as_ref()
             .map_or((circuit, root), |(c, root)| (c, *root));
-        let (circuit, root) = simplify(circuit, root);
+        let (mut circuit, mut root) = simplify(circuit, root);
+        if self.factored {
+            (circuit, root) = factored(circuit, root);
+        }
         let (circuit, root) = modules::group(&circuit, root);
         let is_module = modules::modules(&circuit, root);
         let at_rest = at_rest(&circuit);
@@ -101,6 +121,22 @@ impl Plan {
             number[index] = self.modules.len() - 1;
         }
     }
+}
+
+fn factored(mut circuit: Circuit, mut root: Lit) -> (Circuit, Lit) {
+    for _ in 0..FACTOR_ROUNDS {
+        let mut changed = false;
+        for step in [assume, factor] {
+            if let Some((next, top)) = step(&circuit, root) {
+                (circuit, root) = simplify(&next, top);
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    (circuit, root)
 }
 
 fn needed(circuit: &Circuit, root: Lit) -> Vec<bool> {
