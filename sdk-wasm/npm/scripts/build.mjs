@@ -18,8 +18,9 @@ rmSync(made, { recursive: true, force: true });
 mkdirSync(made);
 
 await build({
-  entryPoints: [`${root}src/index.ts`],
-  outfile: `${made}/index.js`,
+  // Each stands alone: who only captures never loads the diagnosis.
+  entryPoints: [`${root}src/index.ts`, `${root}src/diagnosis.ts`],
+  outdir: made,
   bundle: true,
   minify: true,
   format: "esm",
@@ -31,6 +32,10 @@ await build({
   logLevel: "warning",
 });
 copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
+copyFileSync(
+  `${root}src/wasm/faultscan_diagnosis_bg.wasm`,
+  `${made}/faultscan_diagnosis_bg.wasm`,
+);
 execFileSync(
   process.execPath,
   [

@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const FILES = ["dist/index.js", "dist/faultscan_sdk_bg.wasm"];
+export const DIAGNOSIS_FILES = ["dist/diagnosis.js", "dist/faultscan_diagnosis_bg.wasm"];
 
 export function measure(bytes) {
   const params = {
@@ -26,5 +27,11 @@ export function sizes() {
     result[file] = measure(readFileSync(root + file));
     for (const form of Object.keys(total)) total[form] += result[file][form];
   }
-  return { ...result, total };
+  // What only those load who diagnose on the device.
+  const diagnosis = { raw: 0, gzip: 0, brotli: 0 };
+  for (const file of DIAGNOSIS_FILES) {
+    result[file] = measure(readFileSync(root + file));
+    for (const form of Object.keys(diagnosis)) diagnosis[form] += result[file][form];
+  }
+  return { ...result, total, diagnosis };
 }

@@ -24,3 +24,14 @@ declare module "*/faultscan_sdk_bg.js" {
   export function seal(handle: number): Uint8Array;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
+
+/** Made by the build. See `diagnosis/src/bindings.rs` for what each function does. */
+declare module "*/faultscan_diagnosis_bg.js" {
+  export function load(pack: Uint8Array, keys: Uint8Array): Uint8Array;
+  export function update(delta: Uint8Array, keys: Uint8Array): Uint8Array;
+  export function pack(): Uint8Array;
+  export function read_snapshot(snapshot: Uint8Array): Uint8Array;
+  export function begin(input: Uint8Array): Uint8Array;
+  export function ask(what: number, argument: Uint8Array): Uint8Array;
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnoser::Diagnoser;
+use crate::display::GraphOptions;
 use crate::error::DiagnosisError;
 use crate::influence::log_odds;
 use crate::input::Input;
@@ -91,8 +92,20 @@ impl Session {
     /// # Errors
     /// If the session has another form, or the engine's budget does not suffice.
     pub fn diagnose(&self, diagnoser: &Diagnoser) -> Result<Diagnosis, DiagnosisError> {
+        self.diagnose_with(diagnoser, &GraphOptions::default())
+    }
+
+    /// As [`Session::diagnose`], the graph drawn by `options`.
+    ///
+    /// # Errors
+    /// As [`Session::diagnose`], and if an option is out of bounds.
+    pub fn diagnose_with(
+        &self,
+        diagnoser: &Diagnoser,
+        options: &GraphOptions,
+    ) -> Result<Diagnosis, DiagnosisError> {
         let (input, notes) = self.usable(diagnoser)?;
-        let mut diagnosis = diagnoser.diagnose(&input)?;
+        let mut diagnosis = diagnoser.diagnose_with(&input, options)?;
         diagnosis.notes.extend(notes);
         Ok(diagnosis)
     }

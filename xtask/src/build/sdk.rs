@@ -15,7 +15,32 @@ use wasm_bindgen_cli_support::Bindgen;
 pub(crate) const NPM_DIR: &str = "sdk-wasm/npm";
 
 /// The base name of the bindings and of the module.
-const STEM: &str = "faultscan_sdk";
+pub(super) const STEM: &str = "faultscan_sdk";
+
+/// A module that the package holds.
+struct Module {
+    /// The crate.
+    package: &'static str,
+    /// What cargo calls the compiled crate.
+    file: &'static str,
+    /// The base name of the bindings and of the module.
+    stem: &'static str,
+}
+
+/// The SDK, and the diagnosis that a page loads after a capture. Each is compiled by itself, so that
+/// neither gets features that only the other asks for.
+const MODULES: &[Module] = &[
+    Module {
+        package: "faultscan-sdk-wasm",
+        file: "faultscan_sdk_wasm.wasm",
+        stem: STEM,
+    },
+    Module {
+        package: "faultscan-diagnosis-wasm",
+        file: "faultscan_diagnosis_wasm.wasm",
+        stem: "faultscan_diagnosis",
+    },
+];
 
 /// What wasm-bindgen may rely on. Reference types are left out: bindings that hold JavaScript values
 /// in a table of their own also work in browsers that lack them, and are no larger.
@@ -49,30 +74,33 @@ const WASM_OPT_FLAGS: &[&str] = &[
 pub(super) fn compile(repo: &Repo) -> Result<Done> {
     // The crate is also a library for tests, and as such it would be linked without link-time
     // optimisation: cargo leaves that out, silently, where any crate type can't have it.
-    proc::loud(&mut repo.cargo(&[
-        "rustc",
-        "--package",
-        "faultscan-sdk-wasm",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-        "--profile",
-        "wasm",
-        "--target",
-        WASM_TARGET,
-    ]))?;
+    for module in MODULES {
+        proc::loud(&mut repo.cargo(&[
+            "rustc",
+            "--package",
+            module.package,
+            "--lib",
+            "--crate-type",
+            "cdylib",
+            "--profile",
+            "wasm",
+            "--target",
+            WASM_TARGET,
+        ]))?;
+    }
     Ok(Done::Ran)
 }
 
-fn compiled(repo: &Repo) -> PathBuf {
+fn compiled(repo: &Repo, module: &Module) -> PathBuf {
     repo.target
         .join(WASM_TARGET)
-        .join("wasm/faultscan_sdk_wasm.wasm")
+        .join("wasm")
+        .join(module.file)
 }
 
 /// Where the bindings lie before wasm-opt: made output, so outside the source tree.
-fn bound_dir(repo: &Repo) -> PathBuf {
-    repo.cache().join("sdk-bound")
+fn bound_dir(repo: &Repo, module: &Module) -> PathBuf {
+    repo.cache().join("sdk-bound").join(module.stem)
 }
 
 /// Where the TypeScript sources import the bindings from.
@@ -80,27 +108,43 @@ fn glue_dir(repo: &Repo) -> PathBuf {
     repo.path(NPM_DIR).join("src/wasm")
 }
 
+/// Done anew only if one of the modules was.
+fn each(work: impl Fn(&Module) -> Result<Done>) -> Result<Done> {
+    let mut done = Done::UpToDate;
+    for module in MODULES {
+        if matches!(work(module)?, Done::Ran) {
+            done = Done::Ran;
+        }
+    }
+    Ok(done)
+}
+
 pub(super) fn bind(repo: &Repo) -> Result<Done> {
-    let input = compiled(repo);
-    let out = bound_dir(repo);
-    let stamp = Stamp::new(&repo.cache(), "sdk-bind")
+    each(|module| bind_one(repo, module))
+}
+
+fn bind_one(repo: &Repo, module: &Module) -> Result<Done> {
+    let stem = module.stem;
+    let input = compiled(repo, module);
+    let out = bound_dir(repo, module);
+    let stamp = Stamp::new(&repo.cache(), &format!("sdk-bind-{stem}"))
         .text(&FEATURES_DECLARED.join(" "))
         .input(&input)?
-        .output(out.join(format!("{STEM}_bg.js")))
-        .output(out.join(format!("{STEM}_bg.wasm")));
+        .output(out.join(format!("{stem}_bg.js")))
+        .output(out.join(format!("{stem}_bg.wasm")));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }
-    let mut module = fs::read(&input).with_context(|| format!("read {}", input.display()))?;
-    declare_features(&mut module);
+    let mut bytes = fs::read(&input).with_context(|| format!("read {}", input.display()))?;
+    declare_features(&mut bytes);
     // The bundler's form: bindings that take any instance, without a loader of their own.
     Bindgen::new()
-        .input_bytes(STEM, module)
+        .input_bytes(stem, bytes)
         .bundler(true)?
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .out_name(STEM)
+        .out_name(stem)
         .generate(&out)
         .context("wasm-bindgen")?;
     stamp.save()?;
@@ -135,14 +179,19 @@ fn leb128(length: usize) -> u8 {
 }
 
 pub(super) fn optimise(repo: &Repo) -> Result<Done> {
-    let bound = bound_dir(repo);
+    each(|module| optimise_one(repo, module))
+}
+
+fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
+    let stem = module.stem;
+    let bound = bound_dir(repo, module);
     let glue = glue_dir(repo);
-    let module = format!("{STEM}_bg.wasm");
-    let stamp = Stamp::new(&repo.cache(), "sdk-optimise")
+    let module = format!("{stem}_bg.wasm");
+    let stamp = Stamp::new(&repo.cache(), &format!("sdk-optimise-{stem}"))
         .text(&WASM_OPT_FLAGS.join(" "))
         .input(&bound)?
         .input(&repo.path(NPM_DIR).join("package-lock.json"))?
-        .output(glue.join(format!("{STEM}_bg.js")))
+        .output(glue.join(format!("{stem}_bg.js")))
         .output(glue.join(&module));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
@@ -181,8 +230,11 @@ pub(super) fn pack(repo: &Repo) -> Result<Done> {
         .input(&folder.join("tsconfig.json"))?
         .input(&folder.join("tsconfig.build.json"))?
         .input(&folder.join("tsconfig.build.json"))?
+        .output(folder.join("miniprogram_dist/index.js"))
         .output(folder.join("dist/index.js"))
-        .output(folder.join("dist/index.d.ts"));
+        .output(folder.join("dist/index.d.ts"))
+        .output(folder.join("dist/diagnosis.js"))
+        .output(folder.join("dist/diagnosis.d.ts"));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }

@@ -20,6 +20,14 @@ const TABLE: &[(&str, &[&str])] = &[
         ],
     ),
     ("faultscan-sdk-wasm", &["faultscan-wire"]),
+    (
+        "faultscan-diagnosis-wasm",
+        &[
+            "faultscan-wire",
+            "faultscan-knowledge",
+            "faultscan-diagnosis",
+        ],
+    ),
     ("faultscan-ingest-server", SHARED),
     ("faultscan-diag", SHARED),
     ("faultscan-tests", &["faultscan-wire"]),
@@ -45,7 +53,11 @@ const SINGLE_USERS: &[(&str, &str)] = &[
 ];
 
 /// xtask runs wasm-bindgen; it doesn't build against it.
-const SINGLE_USER_EXEMPT: &[(&str, &str)] = &[("faultscan-xtask", "wasm-bindgen-cli-support")];
+/// The diagnosis is the SDK's second module.
+const SINGLE_USER_EXEMPT: &[(&str, &str)] = &[
+    ("faultscan-xtask", "wasm-bindgen-cli-support"),
+    ("faultscan-diagnosis-wasm", "wasm-bindgen"),
+];
 
 pub(super) fn check(repo: &Repo, _files: &[File]) -> Result<Vec<Problem>> {
     check_metadata(&repo.metadata)

@@ -1,0 +1,105 @@
+//! What JavaScript calls. Only numbers and byte arrays cross; answers are JSON in UTF-8. What was
+//! refused comes as `{"reason": …, "detail": …}`: a stable name and a sentence.
+
+use std::cell::RefCell;
+
+use faultscan_diagnosis::Input;
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::desk::{Desk, Question, Refusal};
+use crate::intake;
+
+thread_local! {
+    /// The catalogue that is loaded. The module runs on one thread and calls nothing outside.
+    static DESK: RefCell<Option<Desk>> = const { RefCell::new(None) };
+}
+
+#[derive(Serialize)]
+struct Loaded<'a> {
+    version: &'a str,
+}
+
+/// Loads a catalogue pack that one of `keys` (32 bytes each) has signed. A pack that is refused
+/// leaves the one before in place.
+#[wasm_bindgen]
+pub fn load(pack: &[u8], keys: &[u8]) -> Vec<u8> {
+    write(Desk::open(pack, keys).map(install))
+}
+
+/// Brings the loaded pack up to date by a difference.
+#[wasm_bindgen]
+pub fn update(delta: &[u8], keys: &[u8]) -> Vec<u8> {
+    write(with(|desk| desk.updated(delta, keys)).map(install))
+}
+
+fn install(desk: Desk) -> impl Serialize {
+    let version = desk.version().to_owned();
+    DESK.with_borrow_mut(|slot| *slot = Some(desk));
+    serde_json::json!({ "version": version })
+}
+
+/// The loaded pack as bytes that [`load`] takes; none where nothing is loaded.
+#[wasm_bindgen]
+pub fn pack() -> Vec<u8> {
+    with(|desk| Ok(desk.bytes())).unwrap_or_default()
+}
+
+/// The input of a diagnosis, from a sealed snapshot.
+#[wasm_bindgen]
+pub fn read_snapshot(snapshot: &[u8]) -> Vec<u8> {
+    write(intake::input(snapshot))
+}
+
+/// Takes the input that is asked about from now on.
+#[wasm_bindgen]
+pub fn begin(input: &[u8]) -> Vec<u8> {
+    let taken = serde_json::from_slice::<Input>(input).map_err(|error| Refusal::malformed(&error));
+    write(
+        taken
+            .and_then(|input| {
+                with_mut(|desk| {
+                    desk.begin(input);
+                    Ok(Loaded {
+                        version: desk.version(),
+                    }
+                    .version
+                    .to_owned())
+                })
+            })
+            .map(|version| serde_json::json!({ "version": version })),
+    )
+}
+
+/// Asks something; see [`Question`] for the numbers and arguments. Exports come as text.
+#[wasm_bindgen]
+pub fn ask(what: u32, argument: &[u8]) -> Vec<u8> {
+    match Question::read(what, argument).and_then(|question| with_mut(|desk| desk.ask(&question))) {
+        Ok(bytes) => bytes,
+        Err(refusal) => write::<()>(Err(refusal)),
+    }
+}
+
+fn with<T>(work: impl FnOnce(&Desk) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    DESK.with_borrow(|desk| {
+        desk.as_ref()
+            .ok_or_else(Refusal::nothing_loaded)
+            .and_then(work)
+    })
+}
+
+fn with_mut<T>(work: impl FnOnce(&mut Desk) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    DESK.with_borrow_mut(|desk| {
+        desk.as_mut()
+            .ok_or_else(Refusal::nothing_loaded)
+            .and_then(work)
+    })
+}
+
+fn write<T: Serialize>(result: Result<T, Refusal>) -> Vec<u8> {
+    let written = match result {
+        Ok(value) => serde_json::to_vec(&value),
+        Err(refusal) => serde_json::to_vec(&refusal),
+    };
+    written.unwrap_or_default()
+}

@@ -1,0 +1,216 @@
+//! What can be asked of a loaded catalogue.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use faultscan_diagnosis::{
+    Diagnoser, DiagnosisError, GivenAnswer, GraphFormat, GraphOptions, GraphPart, Input, Session,
+};
+use faultscan_knowledge::pack::Compression;
+use faultscan_knowledge::{Pack, PackDelta, PackError, PackKeys};
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// A stable name.
+    pub reason: &'static str,
+    /// A sentence.
+    pub detail: String,
+}
+
+impl Refusal {
+    pub(crate) fn of(reason: &'static str, detail: &impl Display) -> Self {
+        Self {
+            reason,
+            detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn nothing_loaded() -> Self {
+        Self::of("nothing_loaded", &"no catalogue is loaded")
+    }
+
+    pub(crate) fn malformed(error: &serde_json::Error) -> Self {
+        Self::of("malformed", error)
+    }
+}
+
+impl From<DiagnosisError> for Refusal {
+    fn from(error: DiagnosisError) -> Self {
+        Self::of(error.reason(), &error)
+    }
+}
+
+impl From<PackError> for Refusal {
+    fn from(error: PackError) -> Self {
+        Self::of(error.reason(), &error)
+    }
+}
+
+/// A question, by its number in `ask`.
+#[derive(Debug)]
+pub enum Question {
+    /// 0: the diagnosis. Argument: options of the graph as JSON, or nothing.
+    Diagnosis(GraphOptions),
+    /// 1: takes an answer. Argument: `{"check": …, "answer": …}`; gives the diagnosis.
+    Answer(GivenAnswer),
+    /// 2: a node of the graph with what is below it. Argument: `{"node": …, "options": …}`.
+    Expand(Expansion),
+    /// 3: what follows from assumptions. Argument: `{"cause": true, …}`.
+    WhatIf(BTreeMap<String, bool>),
+    /// 4: the whole graph as text. Argument: `{"format": …, "lang": "en" or "zh"}`.
+    Export(Export),
+    /// 5: the dialogue step by step.
+    Replay,
+    /// 6: the dialogue as a value.
+    Session,
+}
+
+/// Which node to open.
+#[derive(Debug, Deserialize)]
+pub struct Expansion {
+    node: String,
+    #[serde(default)]
+    options: GraphOptions,
+}
+
+/// In which form to write the graph.
+#[derive(Debug, Deserialize)]
+pub struct Export {
+    format: String,
+    #[serde(default)]
+    lang: String,
+}
+
+impl Question {
+    /// Reads a question.
+    ///
+    /// # Errors
+    /// `malformed`, `unknown_question`.
+    pub fn read(what: u32, argument: &[u8]) -> Result<Self, Refusal> {
+        fn json<'a, T: Deserialize<'a>>(argument: &'a [u8]) -> Result<T, Refusal> {
+            serde_json::from_slice(argument).map_err(|error| Refusal::malformed(&error))
+        }
+        Ok(match what {
+            0 if argument.is_empty() => Self::Diagnosis(GraphOptions::default()),
+            0 => Self::Diagnosis(json(argument)?),
+            1 => Self::Answer(json(argument)?),
+            2 => Self::Expand(json(argument)?),
+            3 => Self::WhatIf(json(argument)?),
+            4 => Self::Export(json(argument)?),
+            5 => Self::Replay,
+            6 => Self::Session,
+            _ => {
+                return Err(Refusal::of(
+                    "unknown_question",
+                    &"this module cannot be asked that",
+                ));
+            }
+        })
+    }
+}
+
+/// A loaded catalogue, and the dialogue at hand.
+pub struct Desk {
+    pack: Pack,
+    diagnoser: Diagnoser,
+    session: Session,
+}
+
+fn keys(bytes: &[u8]) -> PackKeys {
+    PackKeys::new(bytes.as_chunks::<32>().0.iter().copied())
+}
+
+impl Desk {
+    /// Opens a pack that one of the keys has signed.
+    ///
+    /// # Errors
+    /// What is wrong with the pack, by its reason.
+    pub fn open(pack: &[u8], trusted: &[u8]) -> Result<Self, Refusal> {
+        Self::over(Pack::open(pack, &keys(trusted))?)
+    }
+
+    fn over(pack: Pack) -> Result<Self, Refusal> {
+        let diagnoser = Diagnoser::from_shared(Arc::new(pack.catalogue()?))?;
+        let session = Session::begin(&diagnoser, Input::default());
+        Ok(Self {
+            pack,
+            diagnoser,
+            session,
+        })
+    }
+
+    /// The same desk with a newer catalogue; the dialogue goes on.
+    ///
+    /// # Errors
+    /// What is wrong with the difference, by its reason.
+    pub fn updated(&self, delta: &[u8], trusted: &[u8]) -> Result<Self, Refusal> {
+        let mut desk = Self::over(PackDelta::apply(&self.pack, delta, &keys(trusted))?)?;
+        desk.session = self.session.clone();
+        Ok(desk)
+    }
+
+    /// The catalogue's version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.diagnoser.catalogue().version()
+    }
+
+    /// The pack, to be kept.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let sections = self.pack.sections();
+        self.pack
+            .to_bytes(Compression::Stored, sections)
+            .unwrap_or_default()
+    }
+
+    /// Takes an input; it is asked about from now on.
+    pub fn begin(&mut self, input: Input) {
+        self.session = Session::begin(&self.diagnoser, input);
+    }
+
+    /// Answers a question: JSON, or for an export its text.
+    ///
+    /// # Errors
+    /// What is wrong with the question, by its reason. The dialogue stays as it was.
+    pub fn ask(&mut self, question: &Question) -> Result<Vec<u8>, Refusal> {
+        let diagnoser = &self.diagnoser;
+        let input = &self.session.input;
+        match question {
+            Question::Diagnosis(options) => json(&self.session.diagnose_with(diagnoser, options)?),
+            Question::Answer(given) => {
+                self.session.answer(diagnoser, &given.check, given.answer)?;
+                json(&self.session.diagnose(diagnoser)?)
+            }
+            Question::Expand(Expansion { node, options }) => {
+                json(&diagnoser.graph(input, GraphPart::Below(node), options)?)
+            }
+            Question::WhatIf(assumed) => {
+                let assumed: Vec<(&str, bool)> = assumed
+                    .iter()
+                    .map(|(cause, is_true)| (cause.as_str(), *is_true))
+                    .collect();
+                json(&diagnoser.what_if_given(input, &assumed)?)
+            }
+            Question::Export(Export { format, lang }) => {
+                let Some(form) = GraphFormat::from_name(format) else {
+                    return Err(Refusal::of(
+                        "unknown_format",
+                        &"the formats are mermaid, dot and open-psa",
+                    ));
+                };
+                let graph = diagnoser.graph(input, GraphPart::Whole, &GraphOptions::default())?;
+                Ok(graph.export(form, lang == "zh").into_bytes())
+            }
+            Question::Replay => json(&self.session.replay(diagnoser)?),
+            Question::Session => json(&self.session),
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(value).map_err(|error| Refusal::malformed(&error))
+}

@@ -1,0 +1,206 @@
+/**
+ * The diagnosis on the device, without network: `import { loadDiagnosis } from
+ * "@faultscan/sdk/diagnosis"`. A module of its own, so that only those who use it load it.
+ */
+import { DiagError } from "./errors.js";
+import type { SnapshotPayload } from "./types.js";
+import {
+  __wbg_set_wasm,
+  ask,
+  begin,
+  load,
+  pack,
+  read_snapshot,
+  update,
+} from "./wasm/faultscan_diagnosis_bg.js";
+
+/** Numbers of the questions; those of `Question` in `desk.rs`. */
+const enum Ask {
+  Diagnosis,
+  Answer,
+  Expand,
+  WhatIf,
+  Export,
+  Replay,
+  Session,
+}
+
+export type CheckAnswer = "yes" | "no" | "unsure";
+
+/** How much of the fault tree is drawn. */
+export interface GraphOptions {
+  /** Nodes of the first view, 15 where left out. */
+  maxVisibleNodes?: number;
+  /** Nodes of less weight are pruned, 0.03 where left out. */
+  pruneThreshold?: number;
+  /** Levels that one expansion adds, 2 where left out. */
+  lazyLoadDepth?: number;
+}
+
+/** What is known of a failure. `answers` are the dialogue so far. */
+export interface DiagnosisInput {
+  lines?: string[];
+  ticket_evidence?: { code: string | null; line: string }[];
+  ticket_code?: string | null;
+  context?: Record<string, string>;
+  metrics?: Record<string, number | null>;
+  answers?: { check: string; answer: CheckAnswer }[];
+}
+
+/** A code that follows from assumed causes. */
+export interface Consequence {
+  code: string;
+  title: string;
+  title_zh: string;
+  probability: number;
+  prior: number;
+}
+
+/** One step of a dialogue. */
+export interface SessionStep {
+  given: { check: string; answer: CheckAnswer } | null;
+  verdict: { text: string; text_zh: string; cause: string | null; probability: number };
+  moved: { cause: string; before: number; after: number; bits: number }[];
+}
+
+export interface LoadOptions {
+  /** Where the module lies, or the module itself; beside this file where left out. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NOTHING = new Uint8Array();
+
+/** What was refused, by the module's stable reason. */
+function refused(reason: string, detail: string): DiagError {
+  return new DiagError("Refused", detail, false, reason);
+}
+
+function parse<T>(bytes: Uint8Array): T {
+  const value = JSON.parse(decoder.decode(bytes)) as T & { reason?: string; detail?: string };
+  if (typeof value.reason === "string" && typeof value.detail === "string") {
+    throw refused(value.reason, value.detail);
+  }
+  return value;
+}
+
+const json = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+
+/** Public keys of 32 bytes each, one after the other. */
+function joined(keys: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(keys.length * 32);
+  keys.forEach((key, i) => {
+    bytes.set(key.subarray(0, 32), i * 32);
+  });
+  return bytes;
+}
+
+let instance: Promise<void> | undefined;
+
+async function instantiate({ wasm }: LoadOptions): Promise<void> {
+  const source = wasm ?? new URL("./faultscan_diagnosis_bg.wasm", import.meta.url);
+  let code: BufferSource | WebAssembly.Module;
+  if (typeof source === "string" || source instanceof URL) {
+    const response = await fetch(source);
+    if (!response.ok) throw new Error(`the diagnosis module answers ${response.status}`);
+    code = await response.arrayBuffer();
+  } else {
+    code = source;
+  }
+  // The module imports nothing.
+  const made = await WebAssembly.instantiate(code as BufferSource);
+  const { exports } = made instanceof WebAssembly.Instance ? made : made.instance;
+  __wbg_set_wasm(exports);
+}
+
+/**
+ * A loaded catalogue with one dialogue at a time. Every call is synchronous and takes milliseconds;
+ * what is refused is a `DiagError` with the module's `reason`, and leaves all as it was.
+ */
+export class LocalDiagnosis {
+  #version: string;
+
+  /** @internal */
+  constructor(version: string) {
+    this.#version = version;
+  }
+
+  /** The catalogue's version. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** The input of a snapshot that the SDK has sealed: what the server will make its diagnosis of. */
+  inputOf(payload: Pick<SnapshotPayload, "bytes">): DiagnosisInput {
+    return parse(read_snapshot(payload.bytes));
+  }
+
+  /** Diagnoses an input, which the other questions are about from then on. */
+  diagnose<D = unknown>(input: DiagnosisInput, options?: GraphOptions): D {
+    parse(begin(json(input)));
+    return parse(ask(Ask.Diagnosis, options === undefined ? NOTHING : json(options)));
+  }
+
+  /** Takes an answer to a check; the diagnosis made anew. */
+  answer<D = unknown>(check: string, answer: CheckAnswer): D {
+    return parse(ask(Ask.Answer, json({ check, answer })));
+  }
+
+  /** A node of the fault tree with the levels below it. */
+  expand<G = unknown>(node: string, options?: GraphOptions): G {
+    return parse(ask(Ask.Expand, json(options === undefined ? { node } : { node, options })));
+  }
+
+  /** What follows if these causes are true or false, beside what is known. */
+  whatIf(causes: Record<string, boolean>): Consequence[] {
+    return parse(ask(Ask.WhatIf, json(causes)));
+  }
+
+  /** The whole fault tree as text. */
+  exportAs(format: "mermaid" | "dot" | "open-psa", lang: "en" | "zh" = "en"): string {
+    const text = decoder.decode(ask(Ask.Export, json({ format, lang })));
+    if (text.startsWith("{")) parse(encoder.encode(text));
+    return text;
+  }
+
+  /** The dialogue step by step, with what each answer moved. */
+  replay(): SessionStep[] {
+    return parse(ask(Ask.Replay, NOTHING));
+  }
+
+  /** The dialogue as a value. */
+  session(): unknown {
+    return parse(ask(Ask.Session, NOTHING));
+  }
+
+  /** Brings the catalogue up to date by a difference; the dialogue goes on. */
+  update(delta: Uint8Array, keys: readonly Uint8Array[]): void {
+    this.#version = parse<{ version: string }>(update(delta, joined(keys))).version;
+  }
+
+  /** The catalogue's pack, to be kept. */
+  packBytes(): Uint8Array {
+    return pack();
+  }
+}
+
+/**
+ * Loads the module and a catalogue pack that one of the keys (Ed25519, 32 bytes) has signed. Loading
+ * another pack replaces the one before, for all that hold it: there is one catalogue on a page.
+ */
+export async function loadDiagnosis(
+  packBytes: Uint8Array,
+  keys: readonly Uint8Array[],
+  options: LoadOptions = {},
+): Promise<LocalDiagnosis> {
+  instance ??= instantiate(options);
+  try {
+    await instance;
+  } catch (error) {
+    instance = undefined;
+    throw new DiagError("WasmUnavailable", `the diagnosis module cannot be loaded: ${error}`, true);
+  }
+  const { version } = parse<{ version: string }>(load(packBytes, joined(keys)));
+  return new LocalDiagnosis(version);
+}
