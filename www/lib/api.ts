@@ -56,6 +56,42 @@ export interface Cause {
   codes: string[];
   evidence: string[];
   evidence_zh?: string[] | null;
+  /** What moved it, in the order in which it was weighed. */
+  influence?: Influence[] | null;
+}
+
+/** One step from prior to posterior; the bits of all steps add up. */
+export interface Influence {
+  kind: "code" | "ticket" | "indicator" | "develops" | "absence" | "answer" | (string & {});
+  code?: string | null;
+  check?: string | null;
+  /** 1-based indices into the report's logs. */
+  lines: number[];
+  text: string;
+  text_zh: string;
+  /** Change of the log-odds. */
+  bits: number;
+  /** The probability after this step. */
+  after: number;
+}
+
+export interface PriorSensitivity {
+  cause: string;
+  title: string;
+  title_zh: string;
+  /** What the odds of the prior would have to be multiplied by. */
+  factor: number;
+  prior: number;
+  becomes: string | null;
+}
+
+/** How far a prior would have to be off to change the verdict. */
+export interface Sensitivity {
+  cause: string;
+  factor: number | null;
+  text: string;
+  text_zh: string;
+  priors: PriorSensitivity[];
 }
 
 export interface CutSet {
@@ -86,6 +122,7 @@ export interface Consequence {
   title: string;
   title_zh: string;
   probability: number;
+  prior?: number;
 }
 
 export interface Fix {
@@ -123,6 +160,22 @@ export interface GraphNode {
   prior?: number | null;
   observed?: boolean | null;
   in_best_cut_set?: boolean;
+  /** How much it is worth drawing; no probability. */
+  weight?: number;
+  guideline?: boolean;
+  /** Inputs in the whole tree; where fewer are drawn, there is more to load. */
+  inputs?: number;
+  /** Distinct nodes below it in the whole tree. */
+  below?: number;
+  /** Inputs that are told with it instead of drawn. */
+  merged?: MergedNode[];
+}
+
+export interface MergedNode {
+  id: string;
+  title: string;
+  title_zh: string;
+  probability: number;
 }
 
 export interface GraphEdge {
@@ -134,7 +187,36 @@ export interface Graph {
   top: string;
   nodes: GraphNode[];
   edges: GraphEdge[];
+  /** Names this state of this view. */
+  version?: string;
+  total?: number;
+  merged?: number;
+  pruned?: number;
+  hidden?: number;
 }
+
+export interface GraphDiff {
+  from: string;
+  to: string;
+  top: string;
+  added: GraphNode[];
+  removed: string[];
+  changed: GraphNode[];
+  added_edges: GraphEdge[];
+  removed_edges: GraphEdge[];
+  total: number;
+  merged: number;
+  pruned: number;
+  hidden: number;
+}
+
+/** The answer to a question for a graph: the graph, or what changed since the version at hand. */
+export interface GraphAnswer {
+  graph?: Graph;
+  diff?: GraphDiff;
+}
+
+export type GraphFormat = "mermaid" | "dot" | "open-psa";
 
 export interface MetricNote {
   name: string;
@@ -155,6 +237,9 @@ export interface Diagnosis {
   codes: CodeMatch[];
   causes: Cause[];
   cut_sets: CutSet[];
+  /** What moved the verdict. */
+  influence?: Influence[] | null;
+  sensitivity?: Sensitivity | null;
   next_checks: NextCheck[];
   answers: GivenAnswer[];
   forward: Consequence[];

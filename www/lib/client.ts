@@ -4,6 +4,8 @@ import type {
   CatalogueList,
   Diagnosis,
   Facets,
+  GraphAnswer,
+  GraphFormat,
   Group,
   GroupEdit,
   GroupPage,
@@ -150,6 +152,23 @@ export class Client {
     return completeDiagnosis(await this.#json(path, { method: "POST", body: { check, answer } }));
   }
 
+  /** A part of the fault tree; null where `have` is its current version. */
+  async graph(
+    id: string,
+    part: { node?: string; have?: string },
+    signal?: AbortSignal,
+  ): Promise<GraphAnswer | null> {
+    const path = `/v1/reports/${encodeURIComponent(id)}/graph${queryString({ ...part })}`;
+    const text = await this.#send(path, { signal });
+    return text === "" ? null : (JSON.parse(text) as GraphAnswer);
+  }
+
+  /** The whole fault tree as text. */
+  graphText(id: string, format: GraphFormat, lang: string): Promise<string> {
+    const query = queryString({ format, lang });
+    return this.#send(`/v1/reports/${encodeURIComponent(id)}/graph${query}`, {});
+  }
+
   async feedback(
     id: string,
     feedback: { verdict: "right" | "wrong"; cause?: string; note?: string },
@@ -212,7 +231,8 @@ export class Client {
         signal: abort.signal,
       });
       const text = await response.text();
-      if (response.ok) return text;
+      // 304: what the caller has is current; there is no text.
+      if (response.ok || response.status === 304) return text;
       if (response.status === 401) this.onUnauthorized?.();
       throw errorFromResponse(
         response.status,

@@ -16,6 +16,9 @@ import { ScanScreen } from "./screens/scan.tsx";
 const ResultScreen = lazy(() =>
   import("./screens/result.tsx").then((m) => ({ default: m.ResultScreen })),
 );
+const LocalScreen = lazy(() =>
+  import("./screens/result.tsx").then((m) => ({ default: m.LocalScreen })),
+);
 const ReportScreen = lazy(() =>
   import("./screens/result.tsx").then((m) => ({ default: m.ReportScreen })),
 );
@@ -52,11 +55,21 @@ function Screen({ controller }: { controller: Controller }) {
       );
     case "queued":
       return (
-        <QueuedScreen
-          sending={state.sending}
-          onSend={() => void controller.sendKept()}
-          onBack={() => controller.ready()}
-        />
+        <>
+          <QueuedScreen
+            sending={state.sending}
+            diagnosed={state.local !== null}
+            onSend={() => void controller.sendKept()}
+            onBack={() => controller.ready()}
+          />
+          {state.local === null ? null : (
+            <LocalScreen
+              local={state.local}
+              source={controller.treeSource()}
+              onAnswer={(check, answer) => controller.answer(check, answer)}
+            />
+          )}
+        </>
       );
     case "result":
       return (
@@ -64,6 +77,8 @@ function Screen({ controller }: { controller: Controller }) {
           answer={state.answer}
           diagnosis={state.diagnosis}
           logs={state.logs}
+          unsent={state.unsent}
+          source={controller.treeSource()}
           onAnswer={(check, answer) => controller.answer(check, answer)}
           onAgain={() => controller.ready()}
           onScan={rescan}

@@ -1,9 +1,13 @@
 import type { Diag, SnapshotAnswer, SnapshotPayload } from "@faultscan/sdk";
+import type { DiagnosisInput, LocalDiagnosis } from "@faultscan/sdk/diagnosis";
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Answer } from "../lib/api.ts";
+import type { Answer, Diagnosis, Graph, LogLine } from "../lib/api.ts";
 import { Client } from "../lib/client.ts";
 import { completeDiagnosis } from "../lib/diagnosis.ts";
+import { reportSource, type TreeSource } from "../lib/tree/source.ts";
 import { type Action, INITIAL, type Refusal, type State, step } from "./machine.ts";
+import { fetchAhead, loadLocal, updateLocal } from "./pack.ts";
+import { isNetworkFault, PendingAnswers } from "./pending.ts";
 import { curedByNetwork, isParked, refusalOf } from "./refusal.ts";
 import { classify, fromLocation, type Scanned } from "./scanned.ts";
 
@@ -11,6 +15,11 @@ import { classify, fromLocation, type Scanned } from "./scanned.ts";
 export interface Sdk {
   Diag: Pick<typeof Diag, "init">;
 }
+
+/** The second module of the SDK; loaded after a capture, where the server's word cannot be had. */
+export type LoadDiagnosis = () => Promise<
+  Pick<typeof import("@faultscan/sdk/diagnosis"), "loadDiagnosis">
+>;
 
 const SLOW_MS = 8000;
 const LINES_WAIT_MS = 2000;
@@ -26,8 +35,13 @@ export class Controller {
   /** Answers of an attempt that was overtaken by a newer one are dropped. */
   #attempt = 0;
   #foreignUrl: string | null = null;
+  #engine: Promise<LocalDiagnosis> | null = null;
+  readonly #pending = new PendingAnswers();
 
-  constructor(private readonly loadSdk: () => Promise<Sdk>) {}
+  constructor(
+    private readonly loadSdk: () => Promise<Sdk>,
+    private readonly loadDiagnosis: LoadDiagnosis,
+  ) {}
 
   get state(): ReadonlySignal<State> {
     return this.#state;
@@ -41,6 +55,7 @@ export class Controller {
     globalThis.addEventListener("hashchange", () => this.#fromAddress());
     globalThis.addEventListener("online", () => this.#onOnline());
     this.#fromAddress();
+    if (online()) void this.#tellAnswers("");
   }
 
   #fromAddress(): void {
@@ -93,6 +108,8 @@ export class Controller {
       }
       this.#diag = diag;
       this.#do({ do: "opened", ticket: diag.ticket });
+      // The network may be gone when it is needed.
+      fetchAhead().catch(() => undefined);
     } catch (error) {
       if (attempt === this.#attempt) this.#do({ do: "refused", refusal: this.#refusal(error) });
     } finally {
@@ -144,35 +161,122 @@ export class Controller {
   /**
    * The answer has the diagnosis but not the stored lines that it points to. They are asked for at
    * once and waited for a moment, so that verdict and evidence appear together; if they are late or
-   * don't come, the verdict is shown without them.
+   * don't come, the verdict is shown without them. Answers that were given before the snapshot could
+   * be sent are told first: what is shown then is the server's word on all of it.
    */
   async #answered(answer: SnapshotAnswer): Promise<void> {
     const [attempt, capture] = [this.#attempt, this.#capture];
-    const client = new Client({ capability: answer.capability });
-    const logs = client.report(answer.reportId).then(
+    const before = this.#state.peek();
+    const local = before.at === "queued" ? before.local : null;
+    const { reportId, capability } = answer;
+    this.#pending.add(reportId, capability, local?.answers ?? []);
+    const latest = await this.#tellAnswers(reportId);
+    const unsent = this.#pending.has(reportId);
+    const client = new Client({ capability });
+    const logs = client.report(reportId).then(
       (report) => report.logs,
-      () => [],
+      () => local?.logs ?? [],
     );
     const late = new Promise<null>((resolve) => setTimeout(resolve, LINES_WAIT_MS, null));
     await Promise.race([logs, late]);
     if (attempt !== this.#attempt || capture !== this.#capture || capture?.signal.aborted) return;
-    this.#do({ do: "answered", answer, diagnosis: completeDiagnosis(answer.diagnosis) });
-    this.#do({ do: "logs", reportId: answer.reportId, logs: await logs });
+    const diagnosis =
+      unsent && local !== null ? local.diagnosis : completeDiagnosis(latest ?? answer.diagnosis);
+    this.#do({ do: "answered", answer, diagnosis, unsent });
+    this.#do({ do: "logs", reportId, logs: await logs });
+    // Later captures are diagnosed by what the server knows now.
+    if (this.#engine !== null) void this.#update(this.#engine);
+  }
+
+  async #tellAnswers(reportId: string): Promise<Diagnosis | null> {
+    return this.#pending.send(reportId, (capability) => new Client({ capability }));
+  }
+
+  async #update(engine: Promise<LocalDiagnosis>): Promise<void> {
+    await engine.then((local) => updateLocal(local, this.loadDiagnosis)).catch(() => undefined);
   }
 
   #failed(error: unknown): void {
-    if (isParked(error) && this.#payload !== null) this.#do({ do: "parked" });
-    else this.#do({ do: "refused", refusal: this.#refusal(error) });
+    if (isParked(error) && this.#payload !== null) {
+      this.#do({ do: "parked" });
+      void this.#diagnoseHere();
+    } else this.#do({ do: "refused", refusal: this.#refusal(error) });
+  }
+
+  #local(): Promise<LocalDiagnosis> {
+    this.#engine ??= loadLocal(this.loadDiagnosis).catch((error: unknown) => {
+      this.#engine = null;
+      throw error;
+    });
+    return this.#engine;
+  }
+
+  /** Diagnoses the snapshot that waits, on the phone. Where that cannot be, it simply waits. */
+  async #diagnoseHere(): Promise<void> {
+    const payload = this.#payload;
+    const state = this.#state.peek();
+    if (payload === null || state.at !== "queued" || state.local !== null) return;
+    try {
+      const local = await this.#local();
+      if (payload !== this.#payload) return;
+      const input = local.inputOf(payload);
+      const diagnosis = completeDiagnosis(local.diagnose(input));
+      this.#do({ do: "local", local: { diagnosis, logs: linesOf(input), answers: [] } });
+    } catch {
+      // Without module or catalogue there is no diagnosis before the network is back.
+    }
   }
 
   async answer(check: string, answer: Answer): Promise<void> {
     const state = this.#state.peek();
+    if (state.at === "queued") {
+      const local = await this.#local();
+      const diagnosis = completeDiagnosis(local.answer(check, answer));
+      this.#do({ do: "local_answer", diagnosis, given: { check, answer } });
+      return;
+    }
     if (state.at !== "result") return;
-    const client = new Client({ capability: state.answer.capability });
-    this.#do({
-      do: "diagnosis",
-      diagnosis: await client.answer(state.answer.reportId, check, answer),
-    });
+    const { reportId, capability } = state.answer;
+    if (state.unsent) return this.#answerHere(state, check, answer);
+    try {
+      const client = new Client({ capability });
+      this.#do({ do: "diagnosis", diagnosis: await client.answer(reportId, check, answer) });
+    } catch (error) {
+      if (!isNetworkFault(error)) throw error;
+      await this.#answerHere(state, check, answer).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  /** The network went away during the dialogue: it goes on here, and the server is told later. */
+  async #answerHere(
+    state: Extract<State, { at: "result" }>,
+    check: string,
+    answer: Answer,
+  ): Promise<void> {
+    const payload = this.#payload;
+    if (payload === null) throw new Error("the snapshot is gone");
+    const local = await this.#local();
+    local.diagnose({ ...local.inputOf(payload), answers: state.diagnosis.answers });
+    const diagnosis = completeDiagnosis(local.answer(check, answer));
+    this.#pending.add(state.answer.reportId, state.answer.capability, [{ check, answer }]);
+    this.#do({ do: "diagnosis", diagnosis, unsent: true });
+  }
+
+  /** Where the tree on screen gets what is not drawn yet. */
+  treeSource(): TreeSource | undefined {
+    const state = this.#state.peek();
+    if (state.at === "result" && !state.unsent) {
+      const { reportId, capability } = state.answer;
+      return reportSource(new Client({ capability }), reportId);
+    }
+    if (state.at !== "queued" && state.at !== "result") return undefined;
+    return {
+      expand: async (node) => (await this.#local()).expand<Graph>(node),
+      text: async (format, lang) =>
+        (await this.#local()).exportAs(format, lang === "zh" ? "zh" : "en"),
+    };
   }
 
   cancelCapture(): void {
@@ -208,6 +312,18 @@ export class Controller {
     const state = this.#state.peek();
     if (state.at === "queued" && !state.sending) void this.sendKept();
     else if (state.at === "refused" && curedByNetwork(state.refusal)) this.retry();
+    else void this.#catchUp();
+  }
+
+  /** Tells what waits; the server's word on it replaces the phone's. */
+  async #catchUp(): Promise<void> {
+    const state = this.#state.peek();
+    const reportId = state.at === "result" ? state.answer.reportId : "";
+    const latest = await this.#tellAnswers(reportId);
+    const now = this.#state.peek();
+    if (latest !== null && now.at === "result" && now.answer.reportId === reportId) {
+      this.#do({ do: "diagnosis", diagnosis: latest, unsent: this.#pending.has(reportId) });
+    }
   }
 
   #drop(): void {
@@ -216,4 +332,18 @@ export class Controller {
     this.#diag = null;
     this.#payload = null;
   }
+}
+
+/** The lines that a diagnosis counts, as a report shows them: the ticket's first. */
+function linesOf(input: DiagnosisInput): LogLine[] {
+  const line = (source: string) => (message: string) => ({
+    at_ms: 0,
+    level: "info",
+    source,
+    message,
+  });
+  return [
+    ...(input.ticket_evidence ?? []).map((one) => one.line).map(line("ticket")),
+    ...(input.lines ?? []).map(line("log")),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { CaptureStage, SnapshotAnswer, TicketView } from "@faultscan/sdk";
-import type { Diagnosis, LogLine } from "../lib/api.ts";
+import type { Diagnosis, GivenAnswer, LogLine } from "../lib/api.ts";
 
 /** Why a ticket or a snapshot was not taken. Each has its own words and its own way on. */
 export type RefusalKind =
@@ -27,6 +27,14 @@ export interface Refusal {
   readonly url?: string;
 }
 
+/** A diagnosis made on the phone, of the snapshot that waits for the network. */
+export interface Local {
+  readonly diagnosis: Diagnosis;
+  readonly logs: readonly LogLine[];
+  /** Answers that the server has not heard. */
+  readonly answers: readonly GivenAnswer[];
+}
+
 export type State =
   | { readonly at: "scan" }
   | { readonly at: "opening"; readonly text: string; readonly slow: boolean }
@@ -44,7 +52,13 @@ export type State =
       readonly fraction: number;
       readonly slow: boolean;
     }
-  | { readonly at: "queued"; readonly ticket: TicketView; readonly sending: boolean }
+  | {
+      readonly at: "queued";
+      readonly ticket: TicketView;
+      readonly sending: boolean;
+      /** Null while it is made, and where it cannot be made. */
+      readonly local: Local | null;
+    }
   | {
       readonly at: "result";
       readonly ticket: TicketView;
@@ -52,6 +66,8 @@ export type State =
       readonly diagnosis: Diagnosis;
       /** The stored lines that the diagnosis counts; null until they are here. */
       readonly logs: readonly LogLine[] | null;
+      /** Answers wait for the network; the diagnosis is the phone's. */
+      readonly unsent: boolean;
     }
   | { readonly at: "report"; readonly id: string; readonly capability: string }
   | { readonly at: "bad_link" };
@@ -64,10 +80,17 @@ export type Action =
   | { readonly do: "progress"; readonly stage: CaptureStage; readonly fraction: number }
   | { readonly do: "slow" }
   | { readonly do: "parked" }
+  | { readonly do: "local"; readonly local: Local }
+  | { readonly do: "local_answer"; readonly diagnosis: Diagnosis; readonly given: GivenAnswer }
   | { readonly do: "send" }
-  | { readonly do: "answered"; readonly answer: SnapshotAnswer; readonly diagnosis: Diagnosis }
+  | {
+      readonly do: "answered";
+      readonly answer: SnapshotAnswer;
+      readonly diagnosis: Diagnosis;
+      readonly unsent?: boolean;
+    }
   | { readonly do: "logs"; readonly reportId: string; readonly logs: readonly LogLine[] }
-  | { readonly do: "diagnosis"; readonly diagnosis: Diagnosis }
+  | { readonly do: "diagnosis"; readonly diagnosis: Diagnosis; readonly unsent?: boolean }
   | { readonly do: "ready_again" }
   | { readonly do: "rescan" }
   | { readonly do: "show_report"; readonly id: string; readonly capability: string }
@@ -119,20 +142,47 @@ export function step(state: State, action: Action): State {
       return state.at === "capturing" || state.at === "opening" ? { ...state, slow: true } : state;
     case "parked":
       return (state.at === "capturing" || state.at === "queued") && ticket !== null
-        ? { at: "queued", ticket, sending: false }
+        ? {
+            at: "queued",
+            ticket,
+            sending: false,
+            local: state.at === "queued" ? state.local : null,
+          }
+        : state;
+    case "local":
+      return state.at === "queued" ? { ...state, local: action.local } : state;
+    case "local_answer":
+      return state.at === "queued" && state.local !== null
+        ? {
+            ...state,
+            local: {
+              ...state.local,
+              diagnosis: action.diagnosis,
+              answers: [...state.local.answers, action.given],
+            },
+          }
         : state;
     case "send":
       return state.at === "queued" ? { ...state, sending: true } : state;
     case "answered":
       return (state.at === "capturing" || state.at === "queued") && ticket !== null
-        ? { at: "result", ticket, answer: action.answer, diagnosis: action.diagnosis, logs: null }
+        ? {
+            at: "result",
+            ticket,
+            answer: action.answer,
+            diagnosis: action.diagnosis,
+            logs: null,
+            unsent: action.unsent ?? false,
+          }
         : state;
     case "logs":
       return state.at === "result" && state.answer.reportId === action.reportId
         ? { ...state, logs: action.logs }
         : state;
     case "diagnosis":
-      return state.at === "result" ? { ...state, diagnosis: action.diagnosis } : state;
+      return state.at === "result"
+        ? { ...state, diagnosis: action.diagnosis, unsent: action.unsent ?? false }
+        : state;
     case "ready_again":
       return ticket === null ? state : { at: "ready", ticket };
     case "rescan":

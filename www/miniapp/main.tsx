@@ -7,7 +7,10 @@ import { Controller } from "./controller.ts";
 import { startOffline } from "./offline.ts";
 
 applyPrefs(document.documentElement);
-const controller = new Controller(() => import("@faultscan/sdk"));
+const controller = new Controller(
+  () => import("@faultscan/sdk"),
+  () => import("@faultscan/sdk/diagnosis"),
+);
 const root = document.getElementById("app");
 if (root !== null) {
   render(<App controller={controller} />, root);

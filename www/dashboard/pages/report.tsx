@@ -18,7 +18,9 @@ import { FeedbackView } from "../../lib/report/feedback.tsx";
 import { FixesView } from "../../lib/report/fixes.tsx";
 import { Section } from "../../lib/report/section.tsx";
 import { VerdictView } from "../../lib/report/verdict.tsx";
+import { WhyView } from "../../lib/report/why.tsx";
 import { useResource } from "../../lib/resource.ts";
+import { reportSource } from "../../lib/tree/source.ts";
 import { FaultTreeView } from "../../lib/tree/view.tsx";
 import { CopyButton } from "../../lib/ui/copy.tsx";
 import { Icon } from "../../lib/ui/icon.tsx";
@@ -166,6 +168,7 @@ function Body({
         <div class="report-act">
           {explained ? (
             <>
+              <WhyView diagnosis={diagnosis} />
               <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
               <CausesView diagnosis={diagnosis} />
               <CutSetsView diagnosis={diagnosis} />
@@ -183,7 +186,9 @@ function Body({
         <div class="report-why">
           <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
           <UrgentView urgent={data.urgent} />
-          {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} />}
+          {diagnosis.graph === null ? null : (
+            <FaultTreeView graph={diagnosis.graph} source={reportSource(client, data.id)} />
+          )}
           <div ref={log}>
             <LogView logs={logs} codes={diagnosis.codes} target={target} onTarget={jump} />
           </div>

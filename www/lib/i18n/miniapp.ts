@@ -184,6 +184,14 @@ export const miniapp = define({
     "The upload is slow. It goes on; you may also give up and capture again.",
     "上传较慢，仍在进行；也可以放弃后重新捕获。",
   ],
+  "capture.queued.diagnosed": [
+    "There is no network. The phone has made the diagnosis below by itself; your answers count, and snapshot and answers are sent when the network is back.",
+    "当前没有网络。下方是手机自行完成的诊断，你的回答即时生效；网络恢复后会发送快照和回答。",
+  ],
+  "result.unsent": [
+    "Your answers are kept on this phone and are sent when the network is back.",
+    "你的回答已保存在手机上，网络恢复后会自动发送。",
+  ],
   "capture.queued.title": ["Kept on this phone", "已保存在本机"],
   "capture.queued.body": [
     "There is no network. The snapshot is signed and kept; it is sent when the network is back.",

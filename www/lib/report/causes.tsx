@@ -8,6 +8,7 @@ import { lang } from "../prefs.ts";
 import { Bar } from "../ui/scale.tsx";
 import { Section } from "./section.tsx";
 import { CodeTag } from "./verdict.tsx";
+import { InfluenceList } from "./why.tsx";
 
 const SHOWN_FIRST = 4;
 
@@ -30,7 +31,9 @@ function CauseRow({ cause, leading }: { cause: Cause; leading: boolean }) {
         </summary>
         <div class="cause-why">
           <h3>{report("causes.why")}</h3>
-          {evidenceOf(cause).length === 0 ? (
+          {(cause.influence ?? []).length > 0 ? (
+            <InfluenceList influence={cause.influence ?? []} />
+          ) : evidenceOf(cause).length === 0 ? (
             <p>{report("causes.why_none")}</p>
           ) : (
             <ul>

@@ -1,4 +1,5 @@
 import type { Graph, GraphNode } from "../api.ts";
+import { missingInputs } from "./merge.ts";
 
 /**
  * A fault tree is a graph with shared causes, drawn as a tree: the convention of the FTA handbooks
@@ -21,6 +22,8 @@ export interface TreeItem {
   readonly shared: boolean;
   /** Distinct nodes below that are not drawn. */
   readonly hidden: number;
+  /** Stands for inputs that are not loaded yet; `node` is then the gate that has them. */
+  readonly more: number;
 }
 
 export const VISIBLE_NODES_MAX = 15;
@@ -114,20 +117,26 @@ function drawItem(
 ): TreeItem {
   state.drawn += 1;
   const kids = index.children.get(node.id) ?? [];
-  const transfer = kids.length > 0 && state.gatesDrawn.has(node.id);
+  const missing = missingInputs(node, kids.length);
+  const isGate = kids.length + missing > 0;
+  const transfer = isGate && state.gatesDrawn.has(node.id);
   const open = !transfer && expanded.has(node.id) && kids.length > 0;
-  if (kids.length > 0) state.gatesDrawn.add(node.id);
+  if (isGate) state.gatesDrawn.add(node.id);
   const item: TreeItem = {
     key: parent === null ? node.id : `${parent.key}/${node.id}`,
     node,
     depth: parent === null ? 0 : parent.depth + 1,
     parent,
     children: [],
-    expandable: kids.length > 0 && !transfer,
+    expandable: isGate && !transfer,
     expanded: open,
     transfer,
     shared: (index.parentCount.get(node.id) ?? 0) > 1,
-    hidden: kids.length > 0 && !open && !transfer ? descendants(index, node.id).size : 0,
+    hidden:
+      isGate && !open && !transfer
+        ? Math.max(node.below ?? 0, descendants(index, node.id).size)
+        : 0,
+    more: 0,
   };
   if (open) {
     for (const kid of kids) {
@@ -135,8 +144,26 @@ function drawItem(
       if (child === undefined || state.drawn >= DRAWN_ITEMS_MAX) continue;
       item.children.push(drawItem(index, expanded, child, item, state));
     }
+    if (missing > 0) item.children.push(moreItem(item, missing));
   }
   return item;
+}
+
+/** Stands for the inputs of a gate that are not loaded. */
+function moreItem(parent: TreeItem, missing: number): TreeItem {
+  return {
+    key: `${parent.key}/+`,
+    node: { ...parent.node, in_best_cut_set: false, observed: null },
+    depth: parent.depth + 1,
+    parent,
+    children: [],
+    expandable: true,
+    expanded: false,
+    transfer: false,
+    shared: false,
+    hidden: 0,
+    more: missing,
+  };
 }
 
 /** The drawing for a set of open gates; null where the top node is missing. */

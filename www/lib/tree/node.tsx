@@ -8,6 +8,9 @@ import { NodeSymbol, symbolName } from "./symbols.tsx";
 /** Everything that the drawing shows about a node, in words. */
 export function spokenNode(item: TreeItem, childCount: number): string {
   const { node } = item;
+  if (item.more > 0) {
+    return report("graph.more_label", { n: item.more, title: localized(node, "title") || node.id });
+  }
   return [
     localized(node, "title") || node.id,
     symbolName(node, item.transfer, childCount),
@@ -15,6 +18,7 @@ export function spokenNode(item: TreeItem, childCount: number): string {
     node.observed === true ? report("graph.observed_true") : "",
     node.observed === false ? report("graph.observed_false") : "",
     node.in_best_cut_set ? report("graph.best") : "",
+    node.guideline === true ? report("graph.guideline") : "",
     item.shared ? report("graph.shared") : "",
     item.expandable ? report("graph.children", { n: childCount }) : "",
   ]
@@ -24,11 +28,40 @@ export function spokenNode(item: TreeItem, childCount: number): string {
 
 export function nodeClasses(item: TreeItem): string {
   const names = ["node"];
+  if (item.more > 0) names.push("more-inputs");
   if (item.node.in_best_cut_set) names.push("best");
   if (item.node.observed === true) names.push("observed");
   if (item.node.observed === false) names.push("ruled-out");
   if (item.expandable) names.push("expandable");
   return names.join(" ");
+}
+
+/** Inputs that are told with their gate, as far as they fit in a line. */
+function mergedText(item: TreeItem): string {
+  const merged = item.node.merged ?? [];
+  const names = merged.map(
+    (one) => `${localized(one, "title") || one.id} ${percent(one.probability)}`,
+  );
+  return names.join(", ");
+}
+
+/** The node that stands for what is not loaded. */
+function MoreNode({ item, x, y, start }: { item: TreeItem; x: number; y: number; start: boolean }) {
+  const lines = wrapLabel(mergedText(item), start ? 44 : 25, start ? 1 : 2);
+  return (
+    <text class={start ? "label start more" : "label more"}>
+      <tspan x={x} y={y}>
+        + {report("graph.more", { n: item.more })}
+      </tspan>
+      {lines
+        .filter((line) => line !== "")
+        .map((line, i) => (
+          <tspan key={line} class="told" x={x} y={y + 13 * (i + 1)}>
+            {line}
+          </tspan>
+        ))}
+    </text>
+  );
 }
 
 function Toggle({ item, x, y }: { item: TreeItem; x: number; y: number }) {
@@ -79,6 +112,7 @@ export function NodeTarget({
 /** Label box on top, symbol below it. Coordinates are local: the box is centred on x = 0. */
 export function DiagramNode({ placed }: { placed: Placed }) {
   const { item } = placed;
+  if (item.more > 0) return <MoreNode item={item} x={0} y={20} start={false} />;
   const lines = wrapLabel(localized(item.node, "title") || item.node.id, 25, 3);
   const p = item.node.probability;
   return (
@@ -117,6 +151,7 @@ export function DiagramNode({ placed }: { placed: Placed }) {
 /** One row of the outline: symbol, label, probability at the right edge. */
 export function OutlineNode({ placed, width }: { placed: Placed; width: number }) {
   const { item } = placed;
+  if (item.more > 0) return <MoreNode item={item} x={ROW.symbol + 10} y={-2} start />;
   const text = ROW.symbol + 10;
   const room = width - placed.x - text - 64;
   const lines = wrapLabel(

@@ -5,8 +5,10 @@ import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
 import { Section } from "../report/section.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { TreeExport } from "./export.tsx";
 import { diagramLayout, type Layout, outlineLayout } from "./layout.ts";
 import { Legend } from "./legend.tsx";
+import { mergeGraph } from "./merge.ts";
 import {
   allExpandable,
   buildTree,
@@ -18,6 +20,7 @@ import {
   type TreeItem,
 } from "./model.ts";
 import { DiagramNode, NodeTarget, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
+import type { TreeSource } from "./source.ts";
 import { diagramHeight, fitTransform, openingTransform, Zoomer } from "./zoom.ts";
 
 type Drawing = "diagram" | "outline";
@@ -57,7 +60,7 @@ interface CanvasProps {
   height: number;
   label: string;
   childCount: (id: string) => number;
-  onToggle: (id: string) => void;
+  onToggle: (item: TreeItem) => void;
 }
 
 function Canvas({ layout, drawing, width, height, label, childCount, onToggle }: CanvasProps) {
@@ -94,8 +97,10 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
   }, [layout]);
 
   const toggle = (item: TreeItem) => {
-    anchor.current = item.key;
-    onToggle(item.node.id);
+    // What stands for more goes away when the more is there; its gate stays.
+    anchor.current = item.more > 0 ? (item.parent?.key ?? null) : item.key;
+    if (anchor.current !== null) setFocused(anchor.current);
+    onToggle(item);
   };
 
   const focusOn = (key: string) => {
@@ -208,14 +213,63 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
   );
 }
 
+/** The graph with the parts that were opened, which are fetched anew when the diagnosis changes. */
+function useParts(graph: Graph | null, source: TreeSource | undefined) {
+  const [parts, setParts] = useState<ReadonlyMap<string, Graph>>(new Map());
+  const [state, setState] = useState<"idle" | "loading" | "failed">("idle");
+  const opened = useRef<string[]>([]);
+
+  const load = async (nodes: readonly string[]): Promise<boolean> => {
+    if (source === undefined || nodes.length === 0) return false;
+    setState("loading");
+    try {
+      const loaded = await Promise.all(
+        nodes.map(async (node) => [node, await source.expand(node)] as const),
+      );
+      setParts((before) => new Map([...before, ...loaded]));
+      setState("idle");
+      return true;
+    } catch {
+      setState("failed");
+      return false;
+    }
+  };
+  const open = async (node: string): Promise<boolean> => {
+    const done = await load([node]);
+    if (done && !opened.current.includes(node)) opened.current.push(node);
+    return done;
+  };
+  const version = graph?.version;
+  useEffect(() => {
+    setParts(new Map());
+    void load(opened.current);
+  }, [version]);
+  const merged = useMemo(() => {
+    if (graph === null) return null;
+    return [...parts.values()].reduce(mergeGraph, graph);
+  }, [graph, parts]);
+  return { merged, open, state };
+}
+
 /** The fault tree of a diagnosis: a diagram where there is room, an outline on a phone. */
-export function FaultTreeView({ graph }: { graph: Graph | null }) {
+export function FaultTreeView({
+  graph,
+  source,
+}: {
+  graph: Graph | null;
+  source?: TreeSource | undefined;
+}) {
   const [box, width] = useWidth();
-  const index = useMemo(() => (graph === null ? null : indexGraph(graph)), [graph]);
+  const { merged, open, state } = useParts(graph, source);
+  const index = useMemo(() => (merged === null ? null : indexGraph(merged)), [merged]);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<Drawing | null>(null);
+  const known = useRef<string | null>(null);
   useEffect(() => {
-    if (index !== null) setExpanded(initiallyExpanded(index));
+    // An answer changes figures; what the reader has opened stays open while it is the same tree.
+    if (index === null || known.current === index.top) return;
+    known.current = index.top;
+    setExpanded(initiallyExpanded(index));
   }, [index]);
   const root = useMemo(
     () => (index === null ? null : buildTree(index, expanded)),
@@ -237,11 +291,17 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
   }
   const height =
     drawing === "outline" ? layout.bounds.height + 8 : diagramHeight(layout.bounds, width);
-  const toggle = (id: string) => {
+  const toggle = (item: TreeItem) => {
+    const { id } = item.node;
+    if (item.more > 0 || (index.children.get(id) ?? []).length === 0) {
+      void open(id).then((done) => done && setExpanded((before) => new Set(before).add(id)));
+      return;
+    }
     const next = new Set(expanded);
     if (!next.delete(id)) next.add(id);
     setExpanded(next);
   };
+  const total = graph?.total ?? 0;
   const canCollapse = initiallyExpanded(index).size < allExpandable(index).size;
   const allOpen = flatten(root).every((item) => item.expanded || !item.expandable);
   return (
@@ -283,7 +343,20 @@ export function FaultTreeView({ graph }: { graph: Graph | null }) {
           />
         )}
       </div>
+      <p class="small-note" role="status">
+        {state === "loading"
+          ? report("graph.loading")
+          : state === "failed"
+            ? report("graph.load_failed")
+            : total > index.nodes.size
+              ? report("graph.compressed", { shown: index.nodes.size, total })
+              : ""}
+      </p>
       <Legend />
+      <TreeExport
+        svg={() => box.current?.querySelector<SVGSVGElement>("svg.tree-canvas") ?? null}
+        source={source}
+      />
       <p class="small-note pointer-only">{report("graph.help")}</p>
     </Section>
   );

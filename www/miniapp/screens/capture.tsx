@@ -86,10 +86,13 @@ export function OpeningScreen({
 
 export function QueuedScreen({
   sending,
+  diagnosed,
   onSend,
   onBack,
 }: {
   sending: boolean;
+  /** The phone has made a diagnosis by itself, shown below. */
+  diagnosed: boolean;
   onSend: () => void;
   onBack: () => void;
 }) {
@@ -97,7 +100,7 @@ export function QueuedScreen({
     <Notice
       tone="warn"
       title={miniapp("capture.queued.title")}
-      body={miniapp("capture.queued.body")}
+      body={miniapp(diagnosed ? "capture.queued.diagnosed" : "capture.queued.body")}
       level={1}
       alert
     >

@@ -11,11 +11,14 @@ import { EnvironmentView, TicketView } from "../../lib/report/facts.tsx";
 import { FeedbackView } from "../../lib/report/feedback.tsx";
 import { FixesView } from "../../lib/report/fixes.tsx";
 import { VerdictView } from "../../lib/report/verdict.tsx";
+import { WhyView } from "../../lib/report/why.tsx";
 import { useResource } from "../../lib/resource.ts";
+import { reportSource, type TreeSource } from "../../lib/tree/source.ts";
 import { FaultTreeView } from "../../lib/tree/view.tsx";
 import { copyText } from "../../lib/ui/copy.tsx";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
+import type { Local } from "../machine.ts";
 
 const SKEW_WORTH_SAYING_MS = 30_000;
 
@@ -49,28 +52,56 @@ function ShareButton({ url }: { url: string }) {
 function DiagnosisBody({
   diagnosis,
   logs,
+  level = 1,
+  source,
   onAnswer,
 }: {
   diagnosis: Diagnosis;
   logs: readonly LogLine[] | null;
+  level?: 1 | 2;
+  source: TreeSource | undefined;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
 }) {
   const explained = diagnosis.status !== "unexplained";
   return (
     <>
-      <VerdictView diagnosis={diagnosis} />
+      <VerdictView diagnosis={diagnosis} level={level} />
       {explained ? (
         <>
           <CheckView diagnosis={diagnosis} onAnswer={onAnswer} />
+          <WhyView diagnosis={diagnosis} />
           <CausesView diagnosis={diagnosis} />
           <FixesView diagnosis={diagnosis} />
         </>
       ) : null}
       {logs === null ? null : <EvidenceView diagnosis={diagnosis} logs={logs} />}
       <CutSetsView diagnosis={diagnosis} />
-      {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} />}
+      {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} source={source} />}
       <ForwardView diagnosis={diagnosis} />
     </>
+  );
+}
+
+/** The diagnosis that the phone has made by itself, while the snapshot waits for the network. */
+export function LocalScreen({
+  local,
+  source,
+  onAnswer,
+}: {
+  local: Local;
+  source: TreeSource | undefined;
+  onAnswer: (check: string, answer: Answer) => Promise<void>;
+}) {
+  return (
+    <article class="result" data-diagnosed="here">
+      <DiagnosisBody
+        diagnosis={local.diagnosis}
+        logs={local.logs}
+        level={2}
+        source={source}
+        onAnswer={onAnswer}
+      />
+    </article>
   );
 }
 
@@ -78,6 +109,8 @@ export function ResultScreen({
   answer,
   diagnosis,
   logs,
+  unsent,
+  source,
   onAnswer,
   onAgain,
   onScan,
@@ -85,6 +118,9 @@ export function ResultScreen({
   answer: SnapshotAnswer;
   diagnosis: Diagnosis;
   logs: readonly LogLine[] | null;
+  /** Answers wait for the network. */
+  unsent: boolean;
+  source: TreeSource | undefined;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
   onAgain: () => void;
   onScan: () => void;
@@ -95,7 +131,12 @@ export function ResultScreen({
       {answer.outcome === "duplicate" ? (
         <p class="small-note">{miniapp("result.duplicate")}</p>
       ) : null}
-      <DiagnosisBody diagnosis={diagnosis} logs={logs} onAnswer={onAnswer} />
+      {unsent ? (
+        <p class="small-note" role="status">
+          {miniapp("result.unsent")}
+        </p>
+      ) : null}
+      <DiagnosisBody diagnosis={diagnosis} logs={logs} source={source} onAnswer={onAnswer} />
       {Math.abs(answer.clockSkewMs) > SKEW_WORTH_SAYING_MS ? (
         <p class="small-note">{miniapp("result.skew", { t: milliseconds(answer.clockSkewMs) })}</p>
       ) : null}
@@ -139,7 +180,12 @@ export function ReportScreen({
       <Loaded resource={state} what={miniapp("report.what")} onRetry={reload}>
         {(data) => (
           <article class="result">
-            <DiagnosisBody diagnosis={data.diagnosis} logs={data.logs} onAnswer={answer} />
+            <DiagnosisBody
+              diagnosis={data.diagnosis}
+              logs={data.logs}
+              source={reportSource(client, id)}
+              onAnswer={answer}
+            />
             <EnvironmentView environment={data.environment} />
             <TicketView ticket={data.ticket} />
             <FeedbackView
