@@ -138,7 +138,15 @@ private_mysql() {
     shift
     base=$(dirname "$(dirname "$(command -v mariadbd)")")
     mariadb-install-db --no-defaults --basedir="$base" --datadir="$PWD/data" --auth-root-authentication-method=normal --skip-test-db > install.log 2>&1
-    mariadbd --no-defaults --basedir="$base" --plugin-dir="$base/lib/mysql/plugin" --datadir="$PWD/data" --socket="$PWD/socket" --port="$PORT" --bind-address=127.0.0.1 "$@" > server.log 2>&1 &
+    mariadbd --no-defaults --basedir="$base" --plugin-dir="$base/lib/mysql/plugin" --datadir="$PWD/data" --socket="$PWD/socket" --port="$PORT" --bind-address=0.0.0.0 "$@" > server.log 2>&1 &
     wait_for 20 mariadb --no-defaults -S socket -u root -e 'select 1'
-    mariadb --no-defaults -S socket -u root -e "$sql"
+    mariadb --no-defaults -S socket -u root -e "delete from mysql.global_priv where user = ''; flush privileges; $sql"
 }
+spring_jars() {
+    local name all=
+    for name in spring3-core spring3-beans spring3-aop spring3-context spring3-expression spring3-jdbc spring3-transaction commons-logging postgresql; do
+        all=$all:$(jar "$name")
+    done
+    echo "${all#:}"
+}
+java_spring() { java -cp "$LAB/services/java-spring:$(spring_jars)" Tx "$@"; }

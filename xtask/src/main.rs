@@ -9,6 +9,7 @@ mod build;
 mod codegen;
 mod proc;
 mod repo;
+mod repro;
 mod run;
 mod stamp;
 mod test;
@@ -46,6 +47,8 @@ enum Command {
     Tidy,
     /// Measure, always beside a comparison made in the same run
     Bench(bench::Options),
+    /// Make faults with real software and check that `diag` names them
+    Repro(repro::Options),
     /// Write again every committed file that is made from another one
     Codegen,
     /// Take the README's pictures of a real failure, on a phone and on the dashboard
@@ -90,6 +93,7 @@ impl Command {
             }
             Self::Tidy => tidy::command(&repo),
             Self::Bench(options) => bench::run(&repo, &options),
+            Self::Repro(options) => repro::run(&repo, &options),
             Self::Codegen => codegen::run(&repo),
             Self::Screenshots { folder } => test::screenshots(&repo, &folder),
         }

@@ -11,10 +11,14 @@ import asyncpg
 
 async def run():
     url = f"postgresql://app@127.0.0.1:{sys.argv[1]}/orders"
-    first = await asyncpg.connect(url)
-    second = await asyncpg.connect(url)
-    await first.prepare("select 1")
-    await second.prepare("select 2")
+    first = await asyncpg.connect(url, timeout=5)
+    second = await asyncpg.connect(url, timeout=5)
+    try:
+        await first.prepare("select 1")
+        await second.prepare("select 2")
+    finally:
+        first.terminate()
+        second.terminate()
 
 
-asyncio.run(run())
+asyncio.run(asyncio.wait_for(run(), 20))

@@ -157,9 +157,10 @@ impl<'a> Lab<'a> {
     /// Ends all services.
     pub(crate) fn close(self) {
         for slot in self.services.into_values() {
-            if let Ok(Ok(group)) = Arc::try_unwrap(slot).map(OnceLock::into_inner).map(|slot| {
-                slot.unwrap_or_else(|| Err(String::new()))
-            }) {
+            if let Ok(Ok(group)) = Arc::try_unwrap(slot)
+                .map(OnceLock::into_inner)
+                .map(|slot| slot.unwrap_or_else(|| Err(String::new())))
+            {
                 drop(group.into_inner().unwrap_or_else(PoisonError::into_inner));
             }
         }

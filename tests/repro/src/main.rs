@@ -25,7 +25,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Parser, Debug)]
-#[command(name = "repro", about = "Make faults with real software and see what diag says")]
+#[command(
+    name = "repro",
+    about = "Make faults with real software and see what diag says"
+)]
 struct Options {
     /// Run only these groups or cases, by the start of their names
     #[arg(long, value_delimiter = ',')]

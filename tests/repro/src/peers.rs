@@ -105,7 +105,11 @@ fn garbage(stream: &mut TcpStream) -> std::io::Result<()> {
 
 fn proxy(stream: &mut TcpStream, status: u16) -> std::io::Result<()> {
     first_bytes(stream)?;
-    answer(stream, status, "Proxy-Authenticate: Basic realm=\"proxy\"\r\n")
+    answer(
+        stream,
+        status,
+        "Proxy-Authenticate: Basic realm=\"proxy\"\r\n",
+    )
 }
 
 /// `/CODE/…` is answered with that status, `/slow` never.

@@ -84,12 +84,12 @@ impl Plain {
                 "Fri Jan  2 03:04:05 UTC 2026",
             ),
             // Short-lived ports, as Linux gives them out.
-            (
-                r":(?:3[3-9]\d{3}|[45]\d{4}|60\d{3})\b".to_owned(),
-                ":40112",
-            ),
+            (r":(?:3[3-9]\d{3}|[45]\d{4}|60\d{3})\b".to_owned(), ":40112"),
             (r"\bgo-build\d+".to_owned(), "go-build1"),
-            (r"\b[0-9A-F]{12,16}:error:".to_owned(), "40B7C9A1FF7F0000:error:"),
+            (
+                r"\b[0-9A-F]{12,16}:error:".to_owned(),
+                "40B7C9A1FF7F0000:error:",
+            ),
             (r"\[\d{2,7}\]".to_owned(), "[42]"),
             (r"@[0-9a-f]{6,8}\b".to_owned(), "@5f1d3a2b"),
             (r"\b0x[0-9a-f]{6,16}\b".to_owned(), "0xc000012345"),

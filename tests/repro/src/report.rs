@@ -88,7 +88,9 @@ fn family(code: &str) -> String {
     let listed = ["DB", "TLS", "K8S", "SB", "NET"];
     let of_code = code.strip_prefix("ERR-").and_then(|rest| {
         let (family, _) = rest.split_once('-')?;
-        listed.contains(&family).then(|| family.to_ascii_lowercase())
+        listed
+            .contains(&family)
+            .then(|| family.to_ascii_lowercase())
     });
     of_code.unwrap_or_else(|| {
         let is_tree = code.starts_with(|first: char| first.is_ascii_lowercase());

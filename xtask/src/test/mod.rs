@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, with one summary at the end.
 
 mod browser;
+mod repro;
 mod rust;
 mod tally;
 mod typescript;
@@ -35,12 +36,20 @@ enum Group {
     Ts,
     /// A real browser with a camera that sees a QR code
     Browser,
+    /// Faults made by real software, and the codes that `diag` names
+    Repro,
     /// Every decoder on its kept seeds and crashers
     Fuzz,
 }
 
 /// In this order: the server serves the pages, so its tests need them built.
-const ALL: &[Group] = &[Group::Ts, Group::Rust, Group::Tidy, Group::Browser];
+const ALL: &[Group] = &[
+    Group::Ts,
+    Group::Rust,
+    Group::Tidy,
+    Group::Repro,
+    Group::Browser,
+];
 
 /// How one check or test runner ended.
 struct Row {
@@ -138,6 +147,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
             Group::Rust => rust::run(repo, &mut report),
             Group::Ts => typescript::run(repo, &mut report),
             Group::Browser => browser::run(repo, &mut report),
+            Group::Repro => repro::run(repo, &mut report),
             Group::Fuzz => rust::run_fuzz_seeds(repo, &mut report),
         }
     }
