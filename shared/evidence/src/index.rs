@@ -3,7 +3,7 @@
 use crate::{
     literals,
     normal::{self, Rewrite},
-    prefilter::{Literal, Prefilter, rarity::Rarity},
+    prefilter::{Literal, Prefilter, Turn, rarity::Rarity},
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -34,6 +34,7 @@ struct Rewritten {
 /// Memory that one block after the other uses.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
+    marks: Vec<Turn>,
     raw: Vec<(usize, u32)>,
     rewritten: Vec<Rewritten>,
     text: Vec<u8>,
@@ -65,6 +66,7 @@ impl Index {
         mut visit: impl FnMut(Place<'_>),
     ) {
         let Scratch {
+            marks,
             raw,
             rewritten,
             text,
@@ -73,11 +75,11 @@ impl Index {
         } = scratch;
         raw.clear();
         self.prefilter
-            .scan(block, |literal, at| self.each(literal, at, raw));
+            .scan(block, marks, |literal, at| self.each(literal, at, raw));
         rewrite(block, rewritten, text);
         again.clear();
         self.prefilter
-            .scan(text, |literal, at| self.each(literal, at, again));
+            .scan(text, marks, |literal, at| self.each(literal, at, again));
         raw.sort_unstable();
         again.sort_unstable();
         let (mut raw, mut again) = (raw.as_slice(), again.as_slice());

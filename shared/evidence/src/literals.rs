@@ -8,7 +8,7 @@ use crate::prefilter::rarity::Rarity;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Texts in one set, and texts that one part of a pattern may stand for.
-const SET_MAX: usize = 24;
+const SET_MAX: usize = 64;
 const LISTED_MAX: usize = 16;
 /// A text longer than this is not made longer.
 const LONG_ENOUGH: usize = 40;
@@ -23,6 +23,7 @@ pub(crate) fn cost(set: &[Vec<u8>], rarity: &Rarity) -> f64 {
     let each = set.iter().map(|text| {
         let short = match text.len() {
             0..LENGTH_MIN => f64::INFINITY,
+            LENGTH_MIN => 1e-2,
             LENGTH_MIN..GOOD_LENGTH => 1e-4,
             _ => 1e-9,
         };

@@ -12,6 +12,9 @@ const BEFORE_BYTES_MAX: usize = 256;
 /// Gap between the opening quote of a code span and the message in it.
 const SPAN_GAP_BYTES_MAX: usize = 80;
 
+/// As many words around a text in backquotes make a sentence of it.
+const SENTENCE_WORDS_MIN: usize = 2;
+
 /// Words that begin a line of code; such a line also holds one of [`CODE_SIGNS`].
 const CODE_WORDS: &[&[u8]] = &[
     b"if ",
@@ -84,6 +87,14 @@ const CALLS: &[&[u8]] = &[
     b"mock_error",
 ];
 
+/// What MyBatis prints before an error and its cause.
+const MYBATIS: &[&[u8]] = &[
+    b"### Error ",
+    b"### Cause: ",
+    b"### SQL: ",
+    b"### The error ",
+];
+
 /// Marks of a test that passed or only begins.
 const PASSED: &[&[u8]] = &[
     b"--- PASS: ",
@@ -139,7 +150,7 @@ fn begins_as_code(head: &[u8]) -> bool {
     if begins_with_any(head, &[b"// ", b"/// ", b"//! ", b"/* ", b"/** ", b"<!-- "]) {
         return true;
     }
-    if begins_with_any(head, &[b"## ", b"### ", b"#### "]) {
+    if begins_with_any(head, &[b"## ", b"### ", b"#### "]) && !begins_with_any(head, MYBATIS) {
         return true;
     }
     let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
@@ -193,21 +204,38 @@ fn open_bracket(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// Between two backquotes, as documents set code.
+/// Between two backquotes, as documents set code in a sentence. A line that is nothing but code, or
+/// a table's cell of it, is how people paste a message.
 fn in_code_span(before: &[u8], after: &[u8]) -> bool {
     let Some(open) = memchr::memrchr(b'`', before) else {
         return false;
     };
+    let Some(close) = memchr::memchr(b'`', after) else {
+        return false;
+    };
     let gap = before.len() - open - 1;
     let count = memchr::memchr_iter(b'`', before).count();
-    gap <= SPAN_GAP_BYTES_MAX && count % 2 == 1 && memchr::memchr(b'`', after).is_some()
+    gap <= SPAN_GAP_BYTES_MAX && count % 2 == 1 && is_sentence(&before[..open], &after[close + 1..])
 }
 
 /// Set in bold as a whole, as documents do: `**504 Gateway Timeout**`.
 fn is_bold(before: &[u8], after: &[u8]) -> bool {
     let before = before.strip_suffix(b"\"").unwrap_or(before);
     let after = after.strip_prefix(b"\"").unwrap_or(after);
-    before.ends_with(b"**") && after.starts_with(b"**")
+    match (before.strip_suffix(b"**"), after.strip_prefix(b"**")) {
+        (Some(before), Some(after)) => is_sentence(before, after),
+        _ => false,
+    }
+}
+
+/// What stands around a marked text is more than a label: it has [`SENTENCE_WORDS_MIN`] words.
+fn is_sentence(before: &[u8], after: &[u8]) -> bool {
+    let words = |text: &[u8]| {
+        text.split(|byte| !byte.is_ascii_alphabetic() && byte.is_ascii())
+            .filter(|word| word.len() > 1)
+            .count()
+    };
+    words(before) + words(after) >= SENTENCE_WORDS_MIN
 }
 
 /// "e.g. …", "such as …".
@@ -302,6 +330,17 @@ mod tests {
                 "connection refused",
             ),
             ("if it fails: connection refused", "connection refused"),
+            (
+                "### Error querying database.  Cause: connection refused",
+                "connection refused",
+            ),
+            ("### Cause: connection refused", "connection refused"),
+            ("`dial tcp: connection refused`", "connection refused"),
+            (
+                "| **Message** | `connection refused` |",
+                "connection refused",
+            ),
+            ("**connection refused**", "connection refused"),
         ] {
             assert!(!mentioned(line, message), "{line}");
         }

@@ -21,13 +21,15 @@ const STRIDE: usize = 4;
 /// Bytes of a long gram, and of a short one.
 const LONG: usize = 6;
 const SHORT: usize = 4;
-/// Bytes looked at in one turn of the loop, and what its loads may read beyond them.
-const TURN: usize = 64;
+/// Positions looked at in one turn of the loop.
+const PLACES: usize = 8;
+/// Bytes of one turn, and what its loads may read beyond them.
+const TURN: usize = PLACES * STRIDE;
 const BEYOND: usize = 8;
-/// Bits of a table for each key in it, and the bounds of its size.
-const BITS_PER_KEY: usize = 32;
-const TABLE_BITS_MIN: usize = 1 << 12;
-const TABLE_BITS_MAX: usize = 1 << 23;
+/// Sizes of the tables for each hash in them, at least.
+const BYTES_PER_HASH: usize = 12;
+const BITS_PER_HASH: usize = 24;
+const MIX_SHORT: u32 = 0x85eb_ca77;
 /// The golden ratio's bits mix well.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// A gram that so many literals have already counts as twice as common.
@@ -85,8 +87,152 @@ struct Entry {
     offset: i32,
 }
 
-/// A set of hashes, with false positives: a word for each hash, and two bits in it.
-#[derive(Debug, Default)]
+/// What a text is held against at every position: one byte for each hash, not zero where a gram
+/// of that hash is known. The sizes are fixed, so that the loop holds no bound to check.
+#[derive(Debug)]
+enum Sieve {
+    Small(Box<[u8; 1 << 14]>),
+    Medium(Box<[u8; 1 << 16]>),
+    Large(Box<[u8; 1 << 18]>),
+    Huge(Box<[u8; 1 << 20]>),
+}
+
+/// The same for short grams, which are few.
+type ShortSieve = [u8; 1 << 15];
+
+impl Sieve {
+    fn of(hashes: &[u64]) -> Self {
+        match hashes.len() * BYTES_PER_HASH {
+            0..=0x4000 => Self::Small(filled(hashes)),
+            0x4001..=0x1_0000 => Self::Medium(filled(hashes)),
+            0x1_0001..=0x4_0000 => Self::Large(filled(hashes)),
+            _ => Self::Huge(filled(hashes)),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Small(bytes) => bytes.len(),
+            Self::Medium(bytes) => bytes.len(),
+            Self::Large(bytes) => bytes.len(),
+            Self::Huge(bytes) => bytes.len(),
+        }
+    }
+
+    /// Marks the positions of a text that may begin a gram, by turns.
+    fn marks(&self, short: Option<&ShortSieve>, text: &[u8], out: &mut Vec<Turn>) {
+        match self {
+            Self::Small(long) => marks(long, short, text, out),
+            Self::Medium(long) => marks(long, short, text, out),
+            Self::Large(long) => marks(long, short, text, out),
+            Self::Huge(long) => marks(long, short, text, out),
+        }
+    }
+}
+
+fn filled<const N: usize>(hashes: &[u64]) -> Box<[u8; N]> {
+    let mut bytes: Box<[u8; N]> = vec![0; N]
+        .into_boxed_slice()
+        .try_into()
+        .unwrap_or_else(|_| Box::new([0; N]));
+    for hash in hashes {
+        bytes[place::<N>(*hash)] |= 1;
+        bytes[second_place::<N>(*hash)] |= 2;
+    }
+    bytes
+}
+
+/// The place of a hash in a table; its upper bits are the best mixed.
+#[inline(always)]
+fn place<const N: usize>(hash: u64) -> usize {
+    (hash >> (64 - N.trailing_zeros())) as usize % N
+}
+
+#[inline(always)]
+fn short_places(gram: u32) -> [usize; 2] {
+    let hash = gram.wrapping_mul(MIX_SHORT);
+    [(hash >> 17) as usize, (hash >> 6) as usize & 0x7fff]
+}
+
+/// A second place, of bits that are mixed well enough.
+#[inline(always)]
+fn second_place<const N: usize>(hash: u64) -> usize {
+    (hash >> 32) as usize % N
+}
+
+/// Where a turn began, and its marks.
+pub(crate) type Turn = (usize, u32);
+
+fn marks<const N: usize>(
+    long: &[u8; N],
+    short: Option<&ShortSieve>,
+    text: &[u8],
+    out: &mut Vec<Turn>,
+) {
+    match short {
+        Some(short) => marks_of::<N, true>(long, short, text, out),
+        None => marks_of::<N, false>(long, &[0; 1 << 15], text, out),
+    }
+}
+
+/// All the time goes here.
+#[inline(never)]
+fn marks_of<const N: usize, const SHORT_TOO: bool>(
+    long: &[u8; N],
+    short: &ShortSieve,
+    text: &[u8],
+    out: &mut Vec<Turn>,
+) {
+    let mut at = 0;
+    while let Some(window) = text
+        .get(at..)
+        .and_then(<[u8]>::first_chunk::<{ TURN + BEYOND }>)
+    {
+        let marks = turn::<N, SHORT_TOO>(long, short, window);
+        if marks != 0 {
+            out.push((at, marks));
+        }
+        at += TURN;
+    }
+    // What is left is shorter than a window; zeros stand in for what would follow.
+    while at < text.len() {
+        let rest = &text[at..];
+        let mut window = [0; TURN + BEYOND];
+        let length = rest.len().min(window.len());
+        window[..length].copy_from_slice(&rest[..length]);
+        let marks = turn::<N, SHORT_TOO>(long, short, &window);
+        if marks != 0 {
+            out.push((at, marks));
+        }
+        at += TURN;
+    }
+}
+
+/// For each position of the window a bit where a long gram may begin, and above all those one
+/// where a short one may. Written out, so that nothing but the tables is looked at.
+#[inline(always)]
+fn turn<const N: usize, const SHORT_TOO: bool>(
+    long: &[u8; N],
+    short: &ShortSieve,
+    window: &[u8; TURN + BEYOND],
+) -> u32 {
+    let mark = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&window[at * STRIDE..at * STRIDE + 8]);
+        let x = u64::from_le_bytes(bytes);
+        let hash = hash_long(x);
+        let mut mark = u32::from(long[place::<N>(hash)] & long[second_place::<N>(hash)] >> 1) << at;
+        if SHORT_TOO {
+            let [first, second] = short_places(x as u32);
+            mark |= u32::from(short[first] & short[second] >> 1) << (at + PLACES);
+        }
+        mark
+    };
+    mark(0) | mark(1) | mark(2) | mark(3) | mark(4) | mark(5) | mark(6) | mark(7)
+}
+
+/// A finer sieve for what passes the first: a word for each hash, and two bits in it.
+#[derive(Debug)]
 struct Bits {
     words: Vec<u32>,
     /// 64 less the logarithm of the number of words.
@@ -94,44 +240,60 @@ struct Bits {
 }
 
 impl Bits {
-    fn of(keys: &[u64]) -> Self {
-        let bits = (keys.len() * BITS_PER_KEY)
+    fn of(hashes: &[u64]) -> Self {
+        let count = (hashes.len() * BITS_PER_HASH / 32)
             .next_power_of_two()
-            .clamp(TABLE_BITS_MIN, TABLE_BITS_MAX);
-        let mut words = vec![0; bits / 32];
-        let shift = 64 - words.len().trailing_zeros();
-        for hash in keys {
-            words[(hash >> shift) as usize] |= 1 << (hash & 31) | 1 << (hash >> 5 & 31);
+            .max(2);
+        let mut words = vec![0; count];
+        let shift = 64 - count.trailing_zeros();
+        for hash in hashes {
+            words[(hash >> shift) as usize] |= pair_of(*hash);
         }
         Self { words, shift }
     }
 
-    #[inline(always)]
-    fn has(words: &[u32], shift: u32, hash: u64) -> u32 {
-        // The mask changes nothing but proves that the word is there.
-        let word = words[(hash >> shift) as usize & (words.len() - 1)];
-        (word >> (hash & 31)) & (word >> (hash >> 5 & 31)) & 1
+    fn has(&self, hash: u64) -> bool {
+        let pair = pair_of(hash);
+        let word = self.words.get((hash >> self.shift) as usize);
+        word.is_some_and(|word| word & pair == pair)
     }
+}
+
+/// Two bits of a word, looked up since two shifts by a variable cost more.
+const PAIRS: [u32; 256] = {
+    let mut pairs = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let first = at as u32 % 32;
+        // Any of the other 31 bits, each about as often.
+        let second = (first + 1 + (at as u32 / 32 * 4 + at as u32 % 3) % 31) % 32;
+        pairs[at] = 1 << first | 1 << second;
+        at += 1;
+    }
+    pairs
+};
+
+#[inline(always)]
+fn pair_of(hash: u64) -> u32 {
+    PAIRS[usize::from((hash >> 40) as u8)]
 }
 
 #[inline(always)]
 fn hash_long(x: u64) -> u64 {
-    let hash = (x << 16).wrapping_mul(MIX);
-    hash ^ hash >> 40
+    (x << 16).wrapping_mul(MIX)
 }
 
 #[inline(always)]
 fn hash_short(x: u64) -> u64 {
-    let hash = (x << 32).wrapping_mul(MIX);
-    hash ^ hash >> 40
+    (x << 32).wrapping_mul(MIX)
 }
 
 /// Finds literals in texts.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    long: Bits,
-    short: Bits,
-    has_short: bool,
+    sieve: Sieve,
+    short_sieve: Option<Box<ShortSieve>>,
+    bits: Bits,
     has_wild: bool,
     /// Where each bucket's entries begin; one more than there are buckets.
     heads: Vec<u32>,
@@ -167,12 +329,12 @@ impl Prefilter {
                 .map_err(|error| error.to_string())?;
             Some((automaton, tiny))
         };
-        let (heads, bucket_shift, entries) = buckets(grams.entries);
+        let (heads, bucket_shift, entries) = buckets(std::mem::take(&mut grams.entries));
         Ok(Self {
-            long: Bits::of(&grams.long),
-            has_short: !grams.short.is_empty(),
+            sieve: Sieve::of(&grams.long),
+            short_sieve: grams.short_sieve(),
+            bits: Bits::of(&[grams.long, grams.short].concat()),
             has_wild: grams.has_wild,
-            short: Bits::of(&grams.short),
             heads,
             bucket_shift,
             entries,
@@ -188,7 +350,9 @@ impl Prefilter {
             .iter()
             .map(|literal| literal.text.len() + size_of::<Literal>())
             .sum();
-        4 * (self.long.words.len() + self.short.words.len() + self.heads.len())
+        self.sieve.bytes()
+            + self.short_sieve.as_ref().map_or(0, |short| short.len())
+            + 4 * (self.bits.words.len() + self.heads.len())
             + self.entries.len() * size_of::<Entry>()
             + literals
             + self
@@ -198,13 +362,13 @@ impl Prefilter {
     }
 
     /// Calls `hit(literal, offset)` for every place where a literal stands, roughly from left to
-    /// right.
-    pub(crate) fn scan(&self, text: &[u8], mut hit: impl FnMut(u32, usize)) {
+    /// right. `marks` is memory to use.
+    pub(crate) fn scan(&self, text: &[u8], marks: &mut Vec<Turn>, mut hit: impl FnMut(u32, usize)) {
         if !self.entries.is_empty() {
-            if self.has_short {
-                self.scan_grams::<true>(text, &mut hit);
-            } else {
-                self.scan_grams::<false>(text, &mut hit);
+            marks.clear();
+            self.sieve.marks(self.short_sieve.as_deref(), text, marks);
+            for (at, marks) in marks {
+                self.look(text, *at, *marks, &mut hit);
             }
         }
         if let Some((automaton, numbers)) = &self.tiny {
@@ -219,74 +383,32 @@ impl Prefilter {
         }
     }
 
-    fn scan_grams<const SHORT_TOO: bool>(&self, text: &[u8], hit: &mut impl FnMut(u32, usize)) {
-        let mut at = 0;
-        while let Some(window) = text
-            .get(at..)
-            .and_then(<[u8]>::first_chunk::<{ TURN + BEYOND }>)
-        {
-            let marks = self.marks::<SHORT_TOO>(window);
-            if marks != 0 {
-                self.look(text, at, marks, hit);
-            }
-            at += TURN;
-        }
-        // What is left is shorter than a window; zeros stand in for what would follow.
-        while at < text.len() {
-            let rest = &text[at..];
-            let mut window = [0; TURN + BEYOND];
-            let length = rest.len().min(window.len());
-            window[..length].copy_from_slice(&rest[..length]);
-            let marks = self.marks::<SHORT_TOO>(&window);
-            if marks != 0 {
-                self.look(text, at, marks, hit);
-            }
-            at += TURN;
-        }
-    }
-
-    /// One bit for each position of the window that may begin a gram.
-    #[inline(always)]
-    fn marks<const SHORT_TOO: bool>(&self, window: &[u8; TURN + BEYOND]) -> u32 {
-        let (long, long_shift) = (self.long.words.as_slice(), self.long.shift);
-        let (short, short_shift) = (self.short.words.as_slice(), self.short.shift);
-        let mut marks = 0;
-        for place in 0..TURN / STRIDE {
-            let mut bytes = [0; 8];
-            bytes.copy_from_slice(&window[place * STRIDE..place * STRIDE + 8]);
-            let x = u64::from_le_bytes(bytes);
-            let mut mark = Bits::has(long, long_shift, hash_long(x));
-            if SHORT_TOO {
-                mark |= Bits::has(short, short_shift, hash_short(x));
-            }
-            marks |= mark << place;
-        }
-        marks
-    }
-
-    /// Names the literals at the marked positions.
-    #[cold]
+    /// Names the literals at the marked positions of one turn.
     fn look(&self, text: &[u8], at: usize, mut marks: u32, hit: &mut impl FnMut(u32, usize)) {
         while marks != 0 {
-            let place = at + marks.trailing_zeros() as usize * STRIDE;
+            let mark = marks.trailing_zeros() as usize;
             marks &= marks - 1;
+            let place = at + mark % PLACES * STRIDE;
             let Some(rest) = text.get(place..) else {
-                return;
+                continue;
             };
-            let mut bytes = [0; 8];
-            let length = rest.len().min(8);
-            bytes[..length].copy_from_slice(&rest[..length]);
-            let x = u64::from_le_bytes(bytes);
-            if Bits::has(&self.long.words, self.long.shift, hash_long(x)) != 0 {
-                self.compare(text, place, Kind::Long.key(x), hit);
-            }
-            if self.has_short && Bits::has(&self.short.words, self.short.shift, hash_short(x)) != 0
-            {
-                self.compare(text, place, Kind::Short.key(x), hit);
-                if self.has_wild {
-                    self.compare(text, place, Kind::AnyThenThree.key(x), hit);
-                    self.compare(text, place, Kind::ThreeThenAny.key(x), hit);
+            let x = match rest.first_chunk() {
+                Some(bytes) => u64::from_le_bytes(*bytes),
+                None => packed(rest, Kind::Short),
+            };
+            if mark < PLACES {
+                if self.bits.has(hash_long(x)) {
+                    self.compare(text, place, Kind::Long.key(x), hit);
                 }
+                continue;
+            }
+            if !self.bits.has(hash_short(x)) {
+                continue;
+            }
+            self.compare(text, place, Kind::Short.key(x), hit);
+            if self.has_wild {
+                self.compare(text, place, Kind::AnyThenThree.key(x), hit);
+                self.compare(text, place, Kind::ThreeThenAny.key(x), hit);
             }
         }
     }
@@ -346,6 +468,7 @@ struct Grams {
     crowds: HashMap<u64, u32, Keys>,
     long: Vec<u64>,
     short: Vec<u64>,
+    short_keys: Vec<u32>,
     has_wild: bool,
 }
 
@@ -377,7 +500,9 @@ impl Grams {
             // All spellings of a long gram would be too many.
             if offset + long <= length && !literal.ignore_case {
                 grams.push((offset, Kind::Long));
-            } else if offset + short <= length {
+            } else if offset + short <= length
+                && (literal.ignore_case || length < long + stride - 1)
+            {
                 grams.push((offset, Kind::Short));
             }
         }
@@ -416,19 +541,35 @@ impl Grams {
         if *crowd > 1 {
             return;
         }
+        let mut short = |x: u64| {
+            self.short.push(hash_short(x));
+            self.short_keys.push(x as u32);
+        };
         match kind {
             Kind::Long => self.long.push(hash_long(x)),
-            Kind::Short => self.short.push(hash_short(x)),
+            Kind::Short => short(x),
             Kind::AnyThenThree => {
                 self.has_wild = true;
-                self.short.extend((0..256).map(|any| hash_short(x | any)));
+                (0..256).for_each(|any| short(x | any));
             }
             Kind::ThreeThenAny => {
                 self.has_wild = true;
-                self.short
-                    .extend((0..256).map(|any| hash_short(x | any << 24)));
+                (0..256).for_each(|any| short(x | any << 24));
             }
         }
+    }
+
+    fn short_sieve(&self) -> Option<Box<ShortSieve>> {
+        if self.short_keys.is_empty() {
+            return None;
+        }
+        let mut sieve = Box::new([0; 1 << 15]);
+        for key in &self.short_keys {
+            let [first, second] = short_places(*key);
+            sieve[first] |= 1;
+            sieve[second] |= 2;
+        }
+        Some(sieve)
     }
 }
 
@@ -516,7 +657,7 @@ mod tests {
 
     fn found(prefilter: &Prefilter, text: &[u8]) -> Vec<(u32, usize)> {
         let mut out = Vec::new();
-        prefilter.scan(text, |literal, at| out.push((literal, at)));
+        prefilter.scan(text, &mut Vec::new(), |literal, at| out.push((literal, at)));
         out.sort_unstable();
         out
     }

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: figures, each beside a comparison measured in the same run.
 
+mod matching;
+
 use crate::build::{self, Profile, npm_script};
 use crate::proc;
 use crate::repo::Repo;
@@ -43,7 +45,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
             "bench_fta",
             &["--features", "formats"],
         ),
-        Name::Match => example(repo, "faultscan-evidence", "bench_match", &[]),
+        Name::Match => matching::run(repo),
         Name::Qr => example(repo, "faultscan-wire", "bench_qr", &["--features", "qr"]),
         Name::Reports => example(repo, "faultscan-ingest-server", "bench_reports", &[]),
     }?;
@@ -82,11 +84,16 @@ fn sdk(repo: &Repo) -> Result<String> {
 }
 
 fn example(repo: &Repo, package: &str, name: &str, features: &[&str]) -> Result<String> {
+    capture(&mut example_command(repo, package, name, features))
+}
+
+/// The command that compiles and runs an example; arguments for the example may follow.
+fn example_command(repo: &Repo, package: &str, name: &str, features: &[&str]) -> Command {
     let mut args = vec!["run", "--quiet", "--release", "--package", package];
     args.extend(features);
     args.extend(["--example", name, "--", "--json"]);
     eprintln!("compiling {name} with optimisation …");
-    capture(&mut repo.cargo(&args))
+    repo.cargo(&args)
 }
 
 /// Standard output is the result; standard error is progress and passes through.

@@ -8,10 +8,17 @@ use std::collections::BTreeSet;
 const WORD_MIN: usize = 4;
 
 /// `count` codes: first the catalogue's own, then copies whose words are drawn anew from all the
-/// catalogue's words, so that they look like what other software would print.
-pub(crate) fn generate(catalogue: &Catalogue, count: usize) -> Vec<(String, Vec<Signature>)> {
+/// catalogue's words, so that they look like what other software would print. Words that stand in
+/// the healthy log are left out: a signature that hits there would be no signature.
+pub(crate) fn generate(
+    catalogue: &Catalogue,
+    healthy: &[u8],
+    count: usize,
+) -> Vec<(String, Vec<Signature>)> {
     let own = catalogue.codes();
-    let words = vocabulary(catalogue);
+    let healthy: BTreeSet<&[u8]> = healthy.split(|byte| !byte.is_ascii_alphabetic()).collect();
+    let mut words = vocabulary(catalogue);
+    words.retain(|word| !healthy.contains(word.as_bytes()));
     (0..count)
         .map(|number| {
             let code = &own[number % own.len()];
@@ -24,22 +31,30 @@ pub(crate) fn generate(catalogue: &Catalogue, count: usize) -> Vec<(String, Vec<
                         *literal = renamed(literal, copy, &words);
                     }
                 }
+                // Where no word is long enough the copy would be the same signature again.
+                signatures.retain(|copy| {
+                    code.signatures
+                        .iter()
+                        .all(|own| own.pattern != copy.pattern)
+                });
             }
             (format!("{}-{copy}", code.code), signatures)
         })
         .collect()
 }
 
+/// Words by length.
 fn vocabulary(catalogue: &Catalogue) -> Vec<String> {
     let texts = catalogue.codes().iter().flat_map(|code| {
         let signatures = code.signatures.iter().flat_map(|one| one.literals.iter());
         signatures.chain([&code.title.en, &code.explanation.en])
     });
-    let words: BTreeSet<&str> = texts
+    let words: BTreeSet<(usize, &str)> = texts
         .flat_map(|text| text.split(|c: char| !c.is_ascii_alphabetic()))
         .filter(|word| word.len() >= WORD_MIN)
+        .map(|word| (word.len(), word))
         .collect();
-    words.into_iter().map(str::to_owned).collect()
+    words.into_iter().map(|(_, word)| word.to_owned()).collect()
 }
 
 /// The text with every word exchanged, the same word always for the same other one.
@@ -67,8 +82,11 @@ fn renamed(text: &str, copy: usize, words: &[String]) -> String {
             let seed = rest[..length].bytes().fold(copy as u64, |hash, byte| {
                 hash.wrapping_mul(31) + u64::from(byte)
             });
-            let at = Random::new(seed).below(words.len() as u64);
-            out.push_str(&words[at as usize]);
+            // No shorter, so that what was a good literal stays one.
+            let shorter = words.partition_point(|word| word.len() < length);
+            let shorter = shorter.min(words.len() * 3 / 4);
+            let at = Random::new(seed).below((words.len() - shorter) as u64);
+            out.push_str(&words[shorter + at as usize]);
             rest = &rest[length..];
         } else {
             let length = length.max(first.len_utf8());

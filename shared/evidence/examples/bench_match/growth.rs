@@ -62,7 +62,8 @@ pub(crate) fn part(name: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn by_codes(catalogue: &Catalogue, count: usize) -> Result<(), Box<dyn Error>> {
-    let codes = codes::generate(catalogue, count);
+    let healthy = logs::log(&Kind::ALL, crate::LOG_BYTES, &[], 0);
+    let codes = codes::generate(catalogue, &healthy, count);
     let build = clock::seconds(2, || {
         black_box(Matcher::of_signatures(&codes).is_ok());
     });
@@ -77,7 +78,6 @@ fn by_codes(catalogue: &Catalogue, count: usize) -> Result<(), Box<dyn Error>> {
                 .map(|sample| sample.text.trim_matches('\n'))
         })
         .collect();
-    let healthy = logs::log(&Kind::ALL, crate::LOG_BYTES, &[], 0);
     let speed = crate::speed(&healthy, |log| {
         black_box(matcher.match_bytes(log));
     });
