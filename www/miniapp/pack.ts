@@ -22,9 +22,13 @@ export function base64url(text: string): Uint8Array {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 
+/** The server's keys as it has them now, else as they were: they lie beside the pack. */
 async function issuerKeys(): Promise<Uint8Array[]> {
-  const response = await fetch(KEYS);
-  if (!response.ok) throw new Error(`keys: ${response.status}`);
+  const cache = await caches.open(CACHE);
+  const fresh = await fetch(KEYS).catch(() => undefined);
+  if (fresh?.ok) await cache.put(KEYS, fresh.clone());
+  const response = fresh?.ok ? fresh : await cache.match(KEYS);
+  if (response === undefined) throw new Error("no keys");
   return ((await response.json()) as KeyList).keys.map((key) => base64url(key.public_key));
 }
 
@@ -87,6 +91,7 @@ export async function updateLocal(
 
 /** Has pack and module at hand before they are needed, so that the network may go. */
 export async function fetchAhead(): Promise<void> {
+  await issuerKeys();
   if ((await kept()) !== null) return;
   const bytes = await download(ADDRESS);
   if (bytes !== null && magic(bytes) === PACK_MAGIC) await keep(bytes);

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { desk, launch, openPage, phone } from "./lib/browser.mjs";
+import { startServer } from "./lib/server.mjs";
+
+const STEP_MS = 60_000;
+
+describe("a scan without network", () => {
+  let server;
+  let browser;
+
+  before(async () => {
+    server = await startServer();
+    browser = await launch();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const verdictOf = (page) => page.locator(".verdict :is(h1, h2)").first().innerText();
+  const figureOf = (page) => page.locator(".verdict .figure").first().innerText();
+  const causesOf = (page) =>
+    page.locator("#causes .cause-title, #causes summary > .cause-figure").allInnerTexts();
+
+  it("is diagnosed on the phone, answered there, and the dashboard believes the same", async () => {
+    const context = await browser.newContext(phone);
+    const { page, faults } = await openPage(context);
+    page.setDefaultTimeout(STEP_MS);
+    await page.goto((await server.ticket()).url);
+    await page.getByRole("heading", { name: "Ticket accepted" }).waitFor();
+    // Page, module and catalogue are at hand before the network goes.
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      const kept = async () => {
+        const found = await Promise.all(
+          (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)),
+        );
+        const all = found.flat();
+        return all.some((url) => url.includes("/v1/catalogue/pack")) && all.some((url) => url.includes("faultscan_diagnosis"));
+      };
+      while (!(await kept())) await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    await page.locator('[data-failure="db_refused"]').click();
+
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Capture", exact: true }).click();
+    const local = page.locator('[data-diagnosed="here"]');
+    await local.waitFor();
+    assert.match(await verdictOf(page), /10\.0\.3\.21/, "the verdict names what was captured");
+    const before = await causesOf(page);
+
+    const question = local.locator("#check .question");
+    for (const answer of ["No", "Yes"]) {
+      const asked = await question.innerText();
+      await local.locator("#check").getByRole("button", { name: answer, exact: true }).click();
+      await page.waitForFunction(
+        ([selector, text]) => document.querySelector(selector)?.textContent !== text,
+        ["#check .question", asked],
+      );
+    }
+    const here = { verdict: await verdictOf(page), figure: await figureOf(page), causes: await causesOf(page) };
+    assert.notDeepEqual(here.causes, before, "the answers move the causes");
+    assert.match(await local.locator("#why").innerText(), /Answered no/, "and it says so");
+
+    // The tree opens without network, by keyboard.
+    const items = local.getByRole("treeitem");
+    const more = local.locator('[role="treeitem"][aria-label^="Show"]').first();
+    if ((await more.count()) > 0) {
+      const drawn = await items.count();
+      await more.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForFunction((n) => document.querySelectorAll('[role="treeitem"]').length > n, drawn);
+    }
+
+    await context.setOffline(false);
+    await page.getByRole("link", { name: "Open the full report" }).waitFor();
+    await page.waitForFunction((text) => document.querySelector(".verdict :is(h1, h2)")?.textContent === text, here.verdict);
+    assert.deepEqual({ verdict: await verdictOf(page), figure: await figureOf(page), causes: await causesOf(page) }, here);
+
+    const room = await browser.newContext(desk);
+    const dashboard = await openPage(room);
+    dashboard.page.setDefaultTimeout(STEP_MS);
+    await dashboard.page.goto(server.login);
+    await dashboard.page.waitForURL(/\/dashboard\//);
+    const link = await page.getByRole("link", { name: "Open the full report" }).getAttribute("href");
+    const id = /#([0-9a-f]{32})\./.exec(link)?.[1];
+    assert.ok(id, link);
+    await dashboard.page.goto(`${server.origin}/dashboard/reports/${id}`);
+    await dashboard.page.locator(".verdict").waitFor();
+    assert.equal(await verdictOf(dashboard.page), here.verdict);
+    assert.equal(await figureOf(dashboard.page), here.figure);
+    assert.deepEqual(await causesOf(dashboard.page), here.causes);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(dashboard.faults, []);
+    await room.close();
+    await context.close();
+  });
+});
