@@ -1,5 +1,6 @@
 //! Builds the parts of the product, in the order that they need each other, and only what changed.
 
+mod mini;
 mod npm;
 mod sdk;
 mod server;
@@ -45,6 +46,8 @@ pub(crate) enum Step {
     SdkBind,
     SdkPackages,
     SdkOptimise,
+    MiniCompile,
+    MiniModule,
     SdkPack,
     WwwPackages,
     WwwBundle,
@@ -60,6 +63,8 @@ pub(crate) fn plan(part: Part) -> Vec<Step> {
         SdkBind,
         SdkPackages,
         SdkOptimise,
+        MiniCompile,
+        MiniModule,
         SdkPack,
     ];
     let www = [WwwPackages, WwwBundle];
@@ -89,6 +94,8 @@ impl Step {
             Self::SdkBind => ("Bind the wasm module to JavaScript", Voice::Quiet),
             Self::SdkPackages => ("Install the SDK's npm packages", Voice::Quiet),
             Self::SdkOptimise => ("Shrink the wasm module", Voice::Quiet),
+            Self::MiniCompile => ("Compile the SDK for mini-programs", Voice::Loud),
+            Self::MiniModule => ("Make and check their module", Voice::Quiet),
             Self::SdkPack => ("Build the npm package", Voice::Quiet),
             Self::WwwPackages => ("Install the pages' npm packages", Voice::Quiet),
             Self::WwwBundle => ("Bundle the pages", Voice::Quiet),
@@ -103,6 +110,8 @@ impl Step {
             Self::SdkBind => sdk::bind(repo),
             Self::SdkPackages => npm::install(repo, sdk::NPM_DIR),
             Self::SdkOptimise => sdk::optimise(repo),
+            Self::MiniCompile => mini::compile(repo),
+            Self::MiniModule => mini::module(repo),
             Self::SdkPack => sdk::pack(repo),
             Self::WwwPackages => npm::install(repo, www::DIR),
             Self::WwwBundle => www::bundle(repo),
