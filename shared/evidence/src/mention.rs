@@ -132,6 +132,9 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
         || passed(head)
         || is_listed(before, after)
         || in_call(near)
+        || quotes_in_call(line, &at)
+        || is_call_statement(head)
+        || is_advice(near)
         || in_code_span(near, after)
         || is_bold(near, after)
         || is_example(near)
@@ -187,6 +190,61 @@ fn in_call(before: &[u8]) -> bool {
         return false;
     };
     ends_with_any(&rest[..open], CALLS)
+}
+
+/// The match ends in a quoted text that is itself an argument, as where a signature's first word
+/// was the call's: `strings.Contains(err.Error(), "connection refused")`.
+fn quotes_in_call(line: &[u8], at: &Range<usize>) -> bool {
+    let Some(matched) = line.get(at.clone()) else {
+        return false;
+    };
+    let Some(quote) = memchr::memrchr2(b'"', b'\'', matched) else {
+        return false;
+    };
+    let closed = line.get(at.end) == matched.get(quote);
+    let end = at.start + quote + 1;
+    closed && in_call(&line[end.saturating_sub(BEFORE_BYTES_MAX)..end])
+}
+
+/// The whole line is one call with a quoted argument, `emit(Failed("Connection timed out", e))`, or
+/// one argument by name, `answers=["Connection timed out"],`. Printed errors begin with a capital
+/// letter, have empty brackets (`connect() failed`) or say what came of the call (`= -1 ECONNREFUSED`).
+fn is_call_statement(head: &[u8]) -> bool {
+    let line = head.trim_ascii_end();
+    if !line.first().is_some_and(u8::is_ascii_lowercase) || memmem::find(line, b") = ").is_some() {
+        return false;
+    }
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let name = line.iter().take_while(|byte| is_name(byte)).count();
+    let quoted = memchr::memchr2(b'"', b'\'', line).is_some();
+    match line.get(name..) {
+        Some([b'(', next, ..]) => {
+            let ends = [&b")"[..], b");", b"),", b") {"];
+            *next != b')' && quoted && ends_with_any(line, &ends)
+        }
+        Some([b'=', b'[' | b'{', ..]) => quoted && line.ends_with(b","),
+        _ => false,
+    }
+}
+
+/// "In case you get …", "if you see …".
+fn is_advice(before: &[u8]) -> bool {
+    const ADVICE: &[&[u8]] = &[
+        b"n case you ",
+        b"f you see ",
+        b"f you get ",
+        b"f you encounter ",
+        b"hen you see ",
+        b"ou may see ",
+        b"ou will see ",
+        b"\xe8\x8b\xa5\xe9\x94\x99\xe8\xaf\xaf",
+        b"\xe5\xa6\x82\xe6\x9e\x9c\xe9\x81\x87\xe5\x88\xb0",
+        b"\xe5\xa6\x82\xe6\x9e\x9c\xe5\x87\xba\xe7\x8e\xb0",
+        b"\xe5\xa6\x82\xe6\x9e\x9c\xe7\x9c\x8b\xe5\x88\xb0",
+    ];
+    ADVICE
+        .iter()
+        .any(|words| memmem::find(before, words).is_some())
 }
 
 /// The bracket of the call whose arguments `text` ends in.
@@ -280,6 +338,23 @@ mod tests {
             ),
             ("// gives ECONNREFUSED at once", "ECONNREFUSED"),
             (
+                r#"} else if strings.Contains(r.Error(), "connection refused") {"#,
+                r#"Error(), "connection refused"#,
+            ),
+            (
+                r#"    emit(Failed("Connection timed out", e))"#,
+                "Connection timed out",
+            ),
+            (
+                r#"  events=[{"reason": "FailedScheduling"}],"#,
+                "FailedScheduling",
+            ),
+            (
+                "* In case you get the error 'Connection reset', listen elsewhere",
+                "Connection reset",
+            ),
+            ("若错误信息包含 \"No route to host\"", "No route to host"),
+            (
                 "--- PASS: TestConnectionRefused (0.00s)",
                 "ConnectionRefused",
             ),
@@ -318,6 +393,14 @@ mod tests {
                 "Connection refused",
             ),
             ("* Failed to connect to db port 1: refused", "refused"),
+            (
+                "connect() failed (111: Connection refused)",
+                "Connection refused",
+            ),
+            (
+                r#"connect(3, "db", 16) = -1 ECONNREFUSED (Connection refused)"#,
+                "Connection refused",
+            ),
             (r#"        "message": "exceeded quota","#, "exceeded quota"),
             ("#12 ERROR: process failed: OOMKilled", "OOMKilled"),
             (
