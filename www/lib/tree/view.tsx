@@ -96,16 +96,16 @@ function Canvas({ layout, drawing, width, height, label, childCount, onToggle }:
     else zoomer.current.to(openingTransform(layout, width, height));
   }, [layout]);
 
-  const toggle = (item: TreeItem) => {
-    // What stands for more goes away when the more is there; its gate stays.
-    anchor.current = item.more > 0 ? (item.parent?.key ?? null) : item.key;
-    if (anchor.current !== null) setFocused(anchor.current);
-    onToggle(item);
-  };
-
   const focusOn = (key: string) => {
     setFocused(key);
     svg.current?.querySelector<SVGGElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
+
+  const toggle = (item: TreeItem) => {
+    // What stands for more goes away when the more is there; its gate stays.
+    anchor.current = item.more > 0 ? (item.parent?.key ?? null) : item.key;
+    if (item.more > 0 && anchor.current !== null) focusOn(anchor.current);
+    onToggle(item);
   };
 
   const onKey = (event: KeyboardEvent) => {

@@ -191,7 +191,7 @@ impl Graph {
                 fnv.add(text.as_bytes());
             }
             for number in [node.probability, node.prior, node.weight] {
-                fnv.number(number.to_bits());
+                fnv.number(billionths(number));
             }
             let gate = node.gate.map_or(0, |gate| gate as u64 + 1);
             let k = node.k.map_or(0, |k| u64::from(k) + 1);
@@ -210,7 +210,7 @@ impl Graph {
             }
             for merged in &node.merged {
                 fnv.add(merged.id.as_bytes());
-                fnv.number(merged.probability.to_bits());
+                fnv.number(billionths(merged.probability));
             }
         }
         for edge in &self.edges {
@@ -219,6 +219,16 @@ impl Graph {
         }
         hex(fnv.0)
     }
+}
+
+/// A probability as it enters the version: readers of JSON may be off in a float's last digit.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "0 to a billion"
+)]
+fn billionths(probability: f64) -> u64 {
+    (probability.clamp(0.0, 1.0) * 1e9).round() as u64
 }
 
 fn hex(number: u64) -> String {
