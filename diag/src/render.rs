@@ -1,6 +1,6 @@
 //! A diagnosis for a person at a terminal.
 
-use faultscan_diagnosis::{Confidence, Diagnosis, Fix, NextCheck, Status};
+use faultscan_diagnosis::{Confidence, Consequence, Diagnosis, Fix, NextCheck, Status};
 
 use crate::term::{Term, bar, pad, percent, printable, widest};
 
@@ -218,6 +218,13 @@ fn command_lines(out: &mut String, label: &str, command: &str, term: Term) {
     }
 }
 
+/// What follows from assumptions.
+pub(crate) fn what_if(follows: &[Consequence], term: Term) -> String {
+    let mut out = format!("{}\n", term.heading("What follows", "随之发生"));
+    consequences(&mut out, follows, term);
+    out
+}
+
 fn forward(out: &mut String, diagnosis: &Diagnosis, term: Term) {
     if diagnosis.forward.is_empty() || diagnosis.status == Status::Unexplained {
         return;
@@ -226,8 +233,12 @@ fn forward(out: &mut String, diagnosis: &Diagnosis, term: Term) {
         "\n{}\n",
         term.heading("Likely to fail as well", "可能连带发生")
     ));
-    let columns = widest(diagnosis.forward.iter().map(|code| code.code.as_str()));
-    for code in &diagnosis.forward {
+    consequences(out, &diagnosis.forward, term);
+}
+
+fn consequences(out: &mut String, follows: &[Consequence], term: Term) {
+    let columns = widest(follows.iter().map(|code| code.code.as_str()));
+    for code in follows {
         let title = term.lang.pick(&code.title, &code.title_zh);
         out.push_str(&format!(
             "  {:>4} {}  {title}\n",

@@ -183,3 +183,28 @@ fn a_catalogue_with_a_fault_is_refused_with_file_and_field() {
     std::fs::write(folder.path().join("priors.toml"), "schema = 1\nbasis = 3\n").unwrap();
     diag(&["catalogue", "check", folder.path().to_str().unwrap()]).is_refused("basis");
 }
+
+#[test]
+fn what_if_lists_what_follows_from_a_cause_without_reading_a_log() {
+    let found = with_stdin(
+        &["diagnose", "--assume", "db_service_down=yes", "--json"],
+        REFUSED,
+    )
+    .json();
+    let follows = names(&found, "what_if", "code");
+    assert!(follows.contains(&"ERR-DB-003"), "{follows:?}");
+    assert_eq!(
+        found["codes"],
+        serde_json::json!([]),
+        "standard input was not read"
+    );
+    let best = &found["what_if"][0];
+    assert!(best["probability"].as_f64() > best["prior"].as_f64());
+    let unknown = diag(&["diagnose", "--assume", "nobody=yes"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("nobody"), "{}", unknown.stderr);
+    assert_eq!(
+        diag(&["diagnose", "--assume", "db_service_down=perhaps"]).code,
+        2
+    );
+}

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use faultscan_diagnosis::{Answer, Diagnoser, DiagnosisError, GivenAnswer, Input};
+use faultscan_diagnosis::{
+    Answer, Consequence, Diagnoser, Diagnosis, DiagnosisError, GivenAnswer, Input,
+};
+use faultscan_faulttree::EngineError;
 use faultscan_knowledge::Catalogue;
 
 use crate::cli::Global;
@@ -19,7 +22,8 @@ Examples:
   diag diagnose app.log
   go build ./... 2>&1 | diag diagnose
   diag diagnose app.log --env jvm=17 --answer db_listens=no
-  diag diagnose app.log --json | jq .verdict";
+  diag diagnose app.log --json | jq .verdict
+  diag diagnose --assume db_service_down=yes";
 
 /// Options of `diag diagnose`.
 #[derive(Args, Debug)]
@@ -34,6 +38,10 @@ pub(crate) struct DiagnoseArgs {
     /// The answer to a check: yes, no or unsure (repeatable)
     #[arg(long, value_name = "CHECK=ANSWER", value_parser = answer)]
     answer: Vec<GivenAnswer>,
+    /// What follows if this cause holds, or does not: CAUSE=yes or CAUSE=no (repeatable). Without FILE
+    /// nothing else is known
+    #[arg(long, value_name = "CAUSE=yes|no", value_parser = assumption)]
+    assume: Vec<(String, bool)>,
     /// Error code that is known already
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
@@ -52,7 +60,7 @@ impl DiagnoseArgs {
             known_code(diagnoser.catalogue(), code)?;
         }
         let input = Input {
-            lines: input::read_lines(self.file.as_deref())?,
+            lines: self.lines()?,
             ticket_code: self.code.clone(),
             context: self.env.iter().cloned().collect::<BTreeMap<_, _>>(),
             answers: self.answer.clone(),
@@ -62,6 +70,24 @@ impl DiagnoseArgs {
             DiagnosisError::UnknownCheck { .. } => bad_input(error),
             other => other.into(),
         })?;
+        let assumed: Vec<(&str, bool)> = self
+            .assume
+            .iter()
+            .map(|(cause, is_true)| (cause.as_str(), *is_true))
+            .collect();
+        if !assumed.is_empty() {
+            let follows =
+                diagnoser
+                    .what_if_given(&input, &assumed)
+                    .map_err(|error| match error {
+                        DiagnosisError::UnknownCause { .. } => bad_input(error),
+                        DiagnosisError::Engine(EngineError::Impossible) => {
+                            bad_input("the assumptions contradict each other")
+                        }
+                        other => other.into(),
+                    })?;
+            return self.print_what_if(&diagnosis, &follows, global);
+        }
         if self.json {
             output::json(&diagnosis)?;
         } else {
@@ -70,6 +96,30 @@ impl DiagnoseArgs {
                 &input.lines,
                 global.stdout(),
             ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The log; nothing where only an assumption was asked about.
+    fn lines(&self) -> anyhow::Result<Vec<String>> {
+        if self.file.is_none() && !self.assume.is_empty() {
+            return Ok(Vec::new());
+        }
+        input::read_lines(self.file.as_deref())
+    }
+
+    fn print_what_if(
+        &self,
+        diagnosis: &Diagnosis,
+        follows: &[Consequence],
+        global: Global,
+    ) -> anyhow::Result<ExitCode> {
+        if self.json {
+            let mut document = serde_json::to_value(diagnosis)?;
+            document["what_if"] = serde_json::to_value(follows)?;
+            output::json(&document)?;
+        } else {
+            output::print(&render::what_if(follows, global.stdout()))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -108,6 +158,15 @@ fn answer(text: &str) -> Result<GivenAnswer, String> {
         .parse()
         .map_err(|error| format!("`{text}`: {error}"))?;
     Ok(GivenAnswer { check, answer })
+}
+
+fn assumption(text: &str) -> Result<(String, bool), String> {
+    let (cause, answer) = input::key_value(text)?;
+    match answer.parse() {
+        Ok(Answer::Yes) => Ok((cause, true)),
+        Ok(Answer::No) => Ok((cause, false)),
+        _ => Err(format!("`{text}`: an assumption is yes or no")),
+    }
 }
 
 #[cfg(test)]
