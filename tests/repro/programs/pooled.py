@@ -3,22 +3,12 @@
 usage: pooled.py PORT
 """
 
-import asyncio
 import sys
 
-import asyncpg
+import psycopg
 
-
-async def run():
-    url = f"postgresql://app@127.0.0.1:{sys.argv[1]}/orders"
-    first = await asyncpg.connect(url, timeout=5)
-    second = await asyncpg.connect(url, timeout=5)
-    try:
-        await first.prepare("select 1")
-        await second.prepare("select 2")
-    finally:
-        first.terminate()
-        second.terminate()
-
-
-asyncio.run(asyncio.wait_for(run(), 20))
+url = f"postgresql://app@127.0.0.1:{sys.argv[1]}/orders?connect_timeout=5"
+first = psycopg.connect(url, autocommit=True)
+second = psycopg.connect(url, autocommit=True)
+first.execute("select 1", prepare=True)
+second.execute("select 2", prepare=True)
