@@ -22,6 +22,9 @@ pub(crate) struct Index {
 /// A pattern to try, and a place where one of its literals stands.
 pub(crate) type Candidate = (u32, usize);
 
+/// A place where a literal stands, and a pattern that requires it.
+type Met = (usize, u32);
+
 /// A line that patterns see otherwise than it stands in the block.
 #[derive(Debug)]
 struct Rewritten {
@@ -35,10 +38,10 @@ struct Rewritten {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     marks: Vec<Turn>,
-    raw: Vec<(usize, u32)>,
+    raw: Vec<Met>,
     rewritten: Vec<Rewritten>,
     text: Vec<u8>,
-    again: Vec<(usize, u32)>,
+    again: Vec<Met>,
     candidates: Vec<Candidate>,
 }
 
@@ -118,7 +121,7 @@ impl Index {
         visit_raw(block, floor, raw, candidates, &mut visit);
     }
 
-    fn each(&self, literal: u32, at: usize, out: &mut Vec<(usize, u32)>) {
+    fn each(&self, literal: u32, at: usize, out: &mut Vec<Met>) {
         let literal = literal as usize;
         let range = self.heads[literal] as usize..self.heads[literal + 1] as usize;
         out.extend(self.patterns[range].iter().map(|pattern| (at, *pattern)));
@@ -126,7 +129,7 @@ impl Index {
 }
 
 /// What stands before a place, and the rest.
-fn split(found: &[(usize, u32)], place: usize) -> (&[(usize, u32)], &[(usize, u32)]) {
+fn split(found: &[Met], place: usize) -> (&[Met], &[Met]) {
     found.split_at(found.partition_point(|(at, _)| *at < place))
 }
 
@@ -134,7 +137,7 @@ fn split(found: &[(usize, u32)], place: usize) -> (&[(usize, u32)], &[(usize, u3
 fn visit_raw(
     block: &[u8],
     mut floor: usize,
-    mut found: &[(usize, u32)],
+    mut found: &[Met],
     candidates: &mut Vec<Candidate>,
     visit: &mut impl FnMut(Place<'_>),
 ) {

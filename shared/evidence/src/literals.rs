@@ -24,7 +24,7 @@ pub(crate) fn cost(set: &[Vec<u8>], rarity: &Rarity) -> f64 {
         let short = match text.len() {
             0..LENGTH_MIN => f64::INFINITY,
             LENGTH_MIN => 1e-2,
-            LENGTH_MIN..GOOD_LENGTH => 1e-4,
+            ..GOOD_LENGTH => 1e-4,
             _ => 1e-9,
         };
         rarity.of_literal(text) + short

@@ -33,7 +33,7 @@ const MIX_SHORT: u32 = 0x85eb_ca77;
 /// The golden ratio's bits mix well.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// A gram that so many literals have already counts as twice as common.
-const CROWD: f64 = 4.0;
+const CROWD: f64 = 2.0;
 
 /// A text that some pattern requires.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,6 +85,16 @@ struct Entry {
     literal: u32,
     /// Of the gram in the literal; -1 where the gram begins before it.
     offset: i32,
+    /// What the literal says of the two bytes after the gram: which bits it knows, and them.
+    known_after: u16,
+    after: u16,
+}
+
+/// The two bytes after a gram of this kind.
+#[inline]
+fn after(x: u64, kind: Kind) -> u16 {
+    let shift = if kind == Kind::Long { 48 } else { 32 };
+    (x >> shift) as u16
 }
 
 /// What a text is held against at every position: one byte for each hash, not zero where a gram
@@ -398,26 +408,35 @@ impl Prefilter {
             };
             if mark < PLACES {
                 if self.bits.has(hash_long(x)) {
-                    self.compare(text, place, Kind::Long.key(x), hit);
+                    self.compare(text, place, x, Kind::Long, hit);
                 }
                 continue;
             }
             if !self.bits.has(hash_short(x)) {
                 continue;
             }
-            self.compare(text, place, Kind::Short.key(x), hit);
+            self.compare(text, place, x, Kind::Short, hit);
             if self.has_wild {
-                self.compare(text, place, Kind::AnyThenThree.key(x), hit);
-                self.compare(text, place, Kind::ThreeThenAny.key(x), hit);
+                self.compare(text, place, x, Kind::AnyThenThree, hit);
+                self.compare(text, place, x, Kind::ThreeThenAny, hit);
             }
         }
     }
 
-    fn compare(&self, text: &[u8], place: usize, key: u64, hit: &mut impl FnMut(u32, usize)) {
+    /// Compares the literals that have the gram of this kind at `place`, whose bytes are `x`.
+    fn compare(
+        &self,
+        text: &[u8],
+        place: usize,
+        x: u64,
+        kind: Kind,
+        hit: &mut impl FnMut(u32, usize),
+    ) {
+        let (key, after) = (kind.key(x), after(x, kind));
         let bucket = bucket(key, self.bucket_shift);
         let range = self.heads[bucket] as usize..self.heads[bucket + 1] as usize;
         for entry in &self.entries[range] {
-            if entry.key != key {
+            if entry.key != key || (entry.after ^ after) & entry.known_after != 0 {
                 continue;
             }
             let Some(start) = place.checked_add_signed(-(entry.offset as isize)) else {
@@ -483,8 +502,9 @@ impl Grams {
             *slot = best;
         }
         for (offset, kind) in chosen {
+            let following = following(literal, offset, kind);
             for spelling in spellings(literal, known(literal, offset, kind)) {
-                self.insert(number, offset, kind, &spelling);
+                self.insert(number, offset, kind, &spelling, following);
             }
         }
         true
@@ -528,13 +548,16 @@ impl Grams {
             .map(|(_, gram)| gram)
     }
 
-    fn insert(&mut self, literal: u32, offset: i32, kind: Kind, known: &[u8]) {
+    fn insert(&mut self, literal: u32, offset: i32, kind: Kind, known: &[u8], following: [u16; 2]) {
         let x = packed(known, kind);
         let key = kind.key(x);
+        let [known_after, after] = following;
         self.entries.push(Entry {
             key,
             literal,
             offset,
+            known_after,
+            after,
         });
         let crowd = self.crowds.entry(key).or_default();
         *crowd += 1;
@@ -623,6 +646,23 @@ fn known(literal: &Literal, offset: i32, kind: Kind) -> &[u8] {
     };
     let start = usize::try_from(offset).unwrap_or(0);
     literal.text.get(start..start + length).unwrap_or_default()
+}
+
+/// What the literal says of the two bytes after a gram: which bits it knows, and them.
+fn following(literal: &Literal, offset: i32, kind: Kind) -> [u16; 2] {
+    let size = if kind == Kind::Long { LONG } else { SHORT } as i32;
+    let mut bits = [0, 0];
+    for (place, shift) in [(offset + size, 0), (offset + size + 1, 8)] {
+        let byte = usize::try_from(place)
+            .ok()
+            .and_then(|place| literal.text.get(place));
+        // A letter whose case does not count is as good as unknown.
+        if let Some(byte) = byte.filter(|_| !literal.ignore_case) {
+            bits[0] |= 0xff << shift;
+            bits[1] |= u16::from(*byte) << shift;
+        }
+    }
+    bits
 }
 
 /// Every way to spell the bytes that counts as the same.

@@ -311,3 +311,132 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultscan_knowledge::Catalogue;
+    use proptest::prelude::*;
+    use std::sync::OnceLock;
+
+    fn catalogue() -> &'static Catalogue {
+        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+        CATALOGUE.get_or_init(|| Catalogue::builtin().unwrap())
+    }
+
+    fn matcher() -> &'static Matcher {
+        static MATCHER: OnceLock<Matcher> = OnceLock::new();
+        MATCHER.get_or_init(|| Matcher::new(catalogue()).unwrap())
+    }
+
+    /// Every pattern tried on every line; nothing is left out beforehand.
+    fn slowly(log: &[u8]) -> MatchReport {
+        let matcher = matcher();
+        let mut text = log.to_vec();
+        if text.last().is_some_and(|last| *last != b'\n') {
+            text.push(b'\n');
+        }
+        let mut events: Vec<Event> = Vec::new();
+        for (line, begins) in event::Walker::new(&text, 0) {
+            if begins || events.is_empty() {
+                events.push(Event {
+                    lines: Vec::new(),
+                    met: Vec::new(),
+                });
+            }
+            let mut met = Met::default();
+            let seen = normal::normal(&text[line.clone()]);
+            for (number, pattern) in (0..).zip(&matcher.patterns) {
+                if pattern.multiline {
+                    met.multiline.push((number, 0));
+                } else if let Some(found) = pattern.find(&seen, [0].into_iter())
+                    && !crate::mention::is_mention(&seen, found.start..found.end)
+                {
+                    met.found.push((number, found));
+                }
+            }
+            let event = events.last_mut().unwrap();
+            event.met.push((line.start, met));
+            event.lines.push(line);
+        }
+        let mut collector = Collector::new(matcher);
+        let mut numbers = Numbers {
+            text: &text,
+            inner: &[],
+            at: 0,
+            number: 1,
+        };
+        for event in events {
+            event.settle(matcher, &mut collector, &text, &mut numbers);
+        }
+        collector.finish(numbers.at(text.len()) - 1)
+    }
+
+    /// A sample, whole or with a change, as it may stand in a log.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let samples: Vec<&'static str> = catalogue()
+            .codes()
+            .iter()
+            .flat_map(|code| {
+                let misses = code.near_misses.iter().map(|miss| miss.text.as_str());
+                code.samples
+                    .iter()
+                    .map(|sample| sample.text.as_str())
+                    .chain(misses)
+            })
+            .collect();
+        let change = (0_usize..8, any::<usize>(), any::<u8>());
+        let sample =
+            (proptest::sample::select(samples), change).prop_map(|(text, (how, at, byte))| {
+                let mut text = text.trim_matches('\n').as_bytes().to_vec();
+                let at = at % text.len().max(1);
+                match how {
+                    0 => text[at] = byte,
+                    1 => {
+                        text.remove(at);
+                    }
+                    2 => text.insert(at, byte),
+                    3 => text.truncate(at),
+                    4 => text = [b"\x1b[31m", &text[..at], b"\x1b[0m", &text[at..]].concat(),
+                    5 => {
+                        let escaped = String::from_utf8_lossy(&text)
+                            .replace('\\', "\\\\")
+                            .replace('"', "\\\"")
+                            .replace('\n', "\\n");
+                        text =
+                            format!("{{\"level\":\"error\",\"msg\":\"{escaped}\"}}").into_bytes();
+                    }
+                    6 => text.push(b'\r'),
+                    _ => {}
+                }
+                text
+            });
+        prop_oneof![
+            6 => sample,
+            1 => proptest::collection::vec(any::<u8>(), 0..60),
+            1 => Just(b"\tat com.example.A.b(A.java:1)".to_vec()),
+            1 => Just(b"Caused by: java.net.ConnectException: Connection refused".to_vec()),
+            1 => Just(Vec::new()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn equals_every_pattern_on_every_line(pieces in proptest::collection::vec(piece(), 0..12)) {
+            let log = pieces.join(&b'\n');
+            prop_assert_eq!(matcher().match_bytes(&log), slowly(&log));
+        }
+    }
+
+    #[test]
+    fn every_sample_equals_every_pattern_on_every_line() {
+        for code in catalogue().codes() {
+            for sample in &code.samples {
+                let log = sample.text.trim_matches('\n').as_bytes();
+                assert_eq!(matcher().match_bytes(log), slowly(log), "{}", sample.text);
+            }
+        }
+    }
+}

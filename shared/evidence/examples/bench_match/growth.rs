@@ -22,7 +22,7 @@ pub(crate) fn table(figures: &mut Pairs, ratios: &mut Pairs) -> Result<(), Box<d
             "build_ms",
             "table_kb",
             "peak_mb",
-            "signatures",
+            "codes_left",
         ];
         for (name, value) in names.iter().zip(row) {
             figures.push((format!("codes_{count}_{name}"), value));
@@ -63,7 +63,10 @@ pub(crate) fn part(name: &str) -> Result<(), Box<dyn Error>> {
 
 fn by_codes(catalogue: &Catalogue, count: usize) -> Result<(), Box<dyn Error>> {
     let healthy = logs::log(&Kind::ALL, crate::LOG_BYTES, &[], 0);
-    let codes = codes::generate(catalogue, &healthy, count);
+    let mut codes = codes::generate(catalogue, &healthy, count);
+    // By chance a few of the generated ones say what healthy systems say; those are no codes.
+    let chance = Matcher::of_signatures(&codes)?.match_bytes(&healthy);
+    codes.retain(|(code, _)| chance.code(code).is_none());
     let build = clock::seconds(2, || {
         black_box(Matcher::of_signatures(&codes).is_ok());
     });
@@ -90,7 +93,7 @@ fn by_codes(catalogue: &Catalogue, count: usize) -> Result<(), Box<dyn Error>> {
         build * 1e3,
         matcher.table_bytes() as f64 / 1e3,
         (clock::peak_bytes() - (healthy.len() + hits.len()) as f64) / 1e6,
-        matcher.pattern_count(),
+        codes.len(),
     );
     Ok(())
 }
