@@ -5,6 +5,7 @@
 mod catalogue;
 mod events;
 mod extract;
+mod graph;
 mod group_view;
 #[allow(unused_qualifications)]
 mod groups;
@@ -112,6 +113,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/v1/reports", web::get().to(reports::list))
         .route("/v1/reports/{id}", web::get().to(reports::one))
         .route("/v1/reports/{id}/checks", web::post().to(reports::check))
+        .route("/v1/reports/{id}/graph", web::get().to(graph::get))
         .route(
             "/v1/reports/{id}/feedback",
             web::post().to(reports::feedback),

@@ -3,7 +3,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{catalogue, events, groups, ops, projects, reports, session, tickets, uploads};
+use super::{catalogue, events, graph, groups, ops, projects, reports, session, tickets, uploads};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,6 +21,7 @@ use super::{catalogue, events, groups, ops, projects, reports, session, tickets,
         reports::list,
         reports::one,
         reports::check,
+        graph::get,
         reports::feedback,
         reports::export_file,
         groups::list,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faultscan_diagnosis::{
-    Answer, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Input,
+    Answer, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Graph, GraphOptions,
+    GraphPart, Input,
 };
 use faultscan_evidence::Metrics;
 use faultscan_knowledge::{Catalogue, PackError};
@@ -82,11 +83,29 @@ impl Engine {
         let diagnosis = self.0.diagnose(&input).map_err(|error| refuse(&error))?;
         diagnosed(&diagnosis, body)
     }
+
+    /// A part of the fault tree of a body's diagnosis.
+    pub(super) fn graph(
+        &self,
+        claims: &Claims,
+        body: &SnapshotBody,
+        answers: &[Answered],
+        part: GraphPart<'_>,
+        options: &GraphOptions,
+    ) -> Result<Graph, Refusal> {
+        let input = input(claims, body, answers)?;
+        self.0
+            .graph(&input, part, options)
+            .map_err(|error| refuse(&error))
+    }
 }
 
 fn refuse(error: &DiagnosisError) -> Refusal {
     match error {
-        DiagnosisError::UnknownCheck { .. } => {
+        DiagnosisError::UnknownNode { .. } => {
+            Refusal::new(Class::Missing, error.reason(), error.to_string())
+        }
+        DiagnosisError::UnknownCheck { .. } | DiagnosisError::BadOption { .. } => {
             Refusal::new(Class::Unacceptable, error.reason(), error.to_string())
         }
         _ => {

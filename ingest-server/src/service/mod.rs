@@ -8,6 +8,7 @@ pub mod cpu;
 mod diagnose;
 pub mod events;
 pub mod export;
+pub mod graph;
 pub mod groups;
 pub mod ingest;
 pub mod rates;

@@ -6,6 +6,7 @@ mod auth;
 mod cli;
 mod control;
 mod export;
+mod graph;
 mod groups;
 mod limits;
 mod migration;
