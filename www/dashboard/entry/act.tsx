@@ -5,6 +5,7 @@ import { FixStep } from "../../lib/report/fixes.tsx";
 import { Command } from "../../lib/ui/copy.tsx";
 import { type Fields, isFields, list, text } from "../entry.ts";
 import { causeTitle, Part, plainTemplate } from "./parts.tsx";
+import { Prose } from "./prose.tsx";
 
 function fixOf(fields: Fields): Fix {
   const command = (name: string) => plainTemplate(text(fields, name));
@@ -37,9 +38,13 @@ function CheckItem({ check }: { check: Fields }) {
       ) : null}
       <dl class="meanings">
         <dt>{report("check.if_yes")}</dt>
-        <dd>{text(check, "yes")}</dd>
+        <dd>
+          <Prose text={text(check, "yes")} />
+        </dd>
         <dt>{report("check.if_no")}</dt>
-        <dd>{text(check, "no")}</dd>
+        <dd>
+          <Prose text={text(check, "no")} />
+        </dd>
       </dl>
     </li>
   );
@@ -83,7 +88,9 @@ export function Runbook({ entry }: { entry: CatalogueEntry }) {
         {levels.map((level) => (
           <li key={level}>
             <h3>{dashboard(`entry.runbook.${level}`)}</h3>
-            <p>{text(runbook, level)}</p>
+            <p>
+              <Prose text={text(runbook, level)} />
+            </p>
           </li>
         ))}
       </ol>
@@ -109,7 +116,9 @@ export function Causes({ entry }: { entry: CatalogueEntry }) {
             <h3>
               {text(cause, "title")} <span class="class-tag">{classOf(cause.class)}</span>
             </h3>
-            <p>{text(cause, "evidence")}</p>
+            <p>
+              <Prose text={text(cause, "evidence")} />
+            </p>
             <p class="small-note">
               <span class="mono">{text(cause, "id")}</span> · {text(cause, "basis")}
             </p>

@@ -5,6 +5,7 @@ import { CodeTag } from "../../lib/report/verdict.tsx";
 import { conditionText, isFields, list, strings, text } from "../entry.ts";
 import { paths } from "../router.ts";
 import { causeTitle, Part } from "./parts.tsx";
+import { Prose } from "./prose.tsx";
 
 export function Guideline({ entry }: { entry: CatalogueEntry }) {
   const guideline = isFields(entry.guideline) ? entry.guideline : {};
@@ -59,7 +60,9 @@ function Notes({
         {items.map((item, i) => (
           <div key={i}>
             <dt>{text(item, name)}</dt>
-            <dd>{text(item, body)}</dd>
+            <dd>
+              <Prose text={text(item, body)} />
+            </dd>
           </div>
         ))}
       </dl>
@@ -75,7 +78,9 @@ export function Background({ entry }: { entry: CatalogueEntry }) {
   return (
     <>
       <Part id="prevention" title={dashboard("entry.prevention")} items={text(entry, "prevention")}>
-        <p>{text(entry, "prevention")}</p>
+        <p>
+          <Prose text={text(entry, "prevention")} />
+        </p>
       </Part>
       <Notes
         id="client-notes"

@@ -10,6 +10,7 @@ import { Loaded } from "../../lib/ui/notice.tsx";
 import { Causes, Checks, Fixes, Runbook } from "../entry/act.tsx";
 import { Background, Guideline, Indicators } from "../entry/background.tsx";
 import { ProofTag, plainTemplate } from "../entry/parts.tsx";
+import { Prose } from "../entry/prose.tsx";
 import { Samples } from "../entry/samples.tsx";
 import { isFields, text } from "../entry.ts";
 import { paths } from "../router.ts";
@@ -33,7 +34,9 @@ function Head({ entry }: { entry: CatalogueEntry }) {
         <ProofTag proof={entry.proof} />
       </p>
       <h1>{text(entry, "title")}</h1>
-      <p class="lead">{text(entry, "explanation") || text(entry, "scene")}</p>
+      <p class="lead">
+        <Prose text={text(entry, "explanation") || text(entry, "scene")} />
+      </p>
       {verdict === "" ? null : (
         <p class="entry-verdict">
           <span class="faint">{dashboard("entry.verdict")}</span> {verdict}
