@@ -33,7 +33,7 @@ pub(super) struct Diagnosis {
     /// What else is likely to fail.
     forward: Vec<Consequence>,
     fixes: Vec<Fix>,
-    graph: Graph,
+    graph: GraphView,
     metrics: Vec<MetricNote>,
     notes: Vec<Note>,
 }
@@ -201,7 +201,7 @@ pub(super) struct Fix {
 /// A view of the fault tree at hand.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Graph {
+pub(super) struct GraphView {
     /// Names this state of this view.
     version: String,
     /// Empty where there is nothing to draw.
@@ -215,6 +215,27 @@ pub(super) struct Graph {
     /// Left out as too unlikely.
     pruned: u32,
     /// Left out to keep the bound, or below the levels asked for.
+    hidden: u32,
+}
+
+/// What leads from one version of a view to another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GraphChanges {
+    /// The version that it starts from.
+    from: String,
+    /// The version that it leads to.
+    to: String,
+    top: String,
+    added: Vec<GraphNode>,
+    removed: Vec<String>,
+    /// Nodes that say something else now, whole.
+    changed: Vec<GraphNode>,
+    added_edges: Vec<GraphEdge>,
+    removed_edges: Vec<GraphEdge>,
+    total: u32,
+    merged: u32,
+    pruned: u32,
     hidden: u32,
 }
 
@@ -309,6 +330,9 @@ mod tests {
         let diagnosis = diagnoser.diagnose(&input).unwrap();
         let json = serde_json::to_string(&diagnosis).unwrap();
         serde_json::from_str::<Diagnosis>(&json).unwrap();
+        let changes = faultscan_diagnosis::GraphDiff::between(&first.graph, &diagnosis.graph);
+        let changes = serde_json::to_string(&changes).unwrap();
+        serde_json::from_str::<super::GraphChanges>(&changes).unwrap();
         let parts = [
             diagnosis.codes.len(),
             diagnosis.causes.len(),
