@@ -71,6 +71,14 @@ pub(super) struct ServeArgs {
     #[arg(long)]
     pub(super) udp: Option<SocketAddr>,
 
+    /// Pack, or folder of data files, to use instead of the catalogue in this program.
+    #[arg(long, value_name = "PACK|DIR")]
+    pub(super) catalogue: Option<PathBuf>,
+
+    /// Public key that the pack must be signed with; left out: one of the server's own.
+    #[arg(long, value_name = "PUBLIC")]
+    pub(super) catalogue_key: Option<String>,
+
     /// Origin that browsers and QR codes use, such as `https://scan.example.org`.
     #[arg(long)]
     pub(super) public_origin: Option<String>,

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use faultscan_ingest_server::config::{Config, ConfigError, Layers};
+use faultscan_ingest_server::server::ServeError;
+use faultscan_ingest_server::service::StartError;
 use faultscan_ingest_server::{http, server};
 
 use self::args::{Args, Command, ConfigArgs, LogFormat, ServeArgs};
@@ -31,7 +33,9 @@ pub(crate) fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ingest-server: {error:#}");
-            let bad_input = error.is::<ConfigError>() || error.is::<admin::BadInput>();
+            let bad_input = error.is::<ConfigError>()
+                || error.is::<admin::BadInput>()
+                || is_bad_catalogue(&error);
             if bad_input {
                 ExitCode::from(EXIT_BAD_INPUT)
             } else {
@@ -39,6 +43,14 @@ pub(crate) fn run() -> ExitCode {
             }
         }
     }
+}
+
+/// Whether the catalogue that was asked for cannot be used.
+fn is_bad_catalogue(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(ServeError::Start(StartError::Catalogue(_)))
+    )
 }
 
 fn start_logging(format: LogFormat) {
@@ -99,6 +111,12 @@ fn serve_until_told(args: ServeArgs) -> anyhow::Result<()> {
                 args.udp.map(|address| address.to_string()),
             ),
             ("http.public_origin", "--public-origin", args.public_origin),
+            (
+                "catalogue.path",
+                "--catalogue",
+                args.catalogue.map(|path| path.display().to_string()),
+            ),
+            ("catalogue.key", "--catalogue-key", args.catalogue_key),
         ] {
             if let Some(value) = value {
                 layers.set(field, &value, flag)?;

@@ -67,6 +67,8 @@ pub struct Config {
     pub store: Store,
     /// What is kept, and for how long.
     pub retention: Retention,
+    /// What is known of failures.
+    pub catalogue: Catalogue,
 }
 
 /// The HTTP side.
@@ -126,6 +128,18 @@ pub struct Retention {
     pub sweep_interval_s: u64,
 }
 
+/// What is known of failures.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Catalogue {
+    /// A pack, or a folder of data files. Left out: the catalogue in the binary.
+    pub path: Option<PathBuf>,
+    /// Public key that the pack must be signed with, 32 bytes in base64url or hexadecimal. Left out:
+    /// one of the server's own keys.
+    pub key: Option<String>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -135,6 +149,7 @@ impl Default for Config {
             limits: Limits::default(),
             store: Store::default(),
             retention: Retention::default(),
+            catalogue: Catalogue::default(),
         }
     }
 }

@@ -18,7 +18,11 @@ const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; sty
 fn is_shared(path: &str) -> bool {
     matches!(
         path,
-        "/v1/snapshots" | "/v1/urgent" | "/v1/ping" | "/.well-known/faultscan/keys.json"
+        "/v1/snapshots"
+            | "/v1/urgent"
+            | "/v1/ping"
+            | "/v1/catalogue/pack"
+            | "/.well-known/faultscan/keys.json"
     ) || path
         .strip_prefix("/v1/reports/")
         .is_some_and(|rest| !rest.is_empty())
@@ -49,7 +53,7 @@ pub(super) async fn apply<B: MessageBody + 'static>(
         set(
             headers,
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "retry-after, date",
+            "retry-after, date, etag, x-catalogue-version",
         );
     }
     let resource_policy = if shared {

@@ -5,9 +5,9 @@
 mod catalogue;
 mod events;
 mod extract;
+#[allow(unused_qualifications)]
 mod graph;
 mod group_view;
-#[allow(unused_qualifications)]
 mod groups;
 mod headers;
 mod intake;
@@ -131,6 +131,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/v1/projects/{id}", web::post().to(projects::change))
         .route("/v1/events", web::get().to(events::stream_events))
         .route("/v1/catalogue", web::get().to(catalogue::list))
+        .route("/v1/catalogue/pack", web::get().to(catalogue::pack))
         .route("/v1/catalogue/{code}", web::get().to(catalogue::one))
         .route("/v1/login", web::post().to(session::login))
         .route("/v1/logout", web::post().to(session::logout))

@@ -34,6 +34,7 @@ use super::{catalogue, events, graph, groups, ops, projects, reports, session, t
         events::stream_events,
         catalogue::list,
         catalogue::one,
+        catalogue::pack,
         session::login,
         session::logout,
         session::me,

@@ -73,6 +73,7 @@ pub(super) async fn keys(state: web::Data<State>) -> HttpResponse {
         key_id: issuer.id.to_string(),
         public_key: base64url::encode(issuer.key.as_bytes()),
         state: issuer.state.as_str(),
+        signs_catalogue: issuer.project.is_none(),
     };
     let keys = state.core.keys.published().iter().map(view).collect();
     HttpResponse::Ok()

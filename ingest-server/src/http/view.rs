@@ -234,4 +234,6 @@ pub(super) struct KeyView {
     pub(super) public_key: String,
     /// `active` or `retiring`.
     pub(super) state: &'static str,
+    /// Whether catalogue packs signed with it are to be believed: the server's own keys only.
+    pub(super) signs_catalogue: bool,
 }

@@ -7,8 +7,8 @@ use faultscan_diagnosis::{
     Answer, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Graph, GraphOptions,
     GraphPart, Input,
 };
-use faultscan_evidence::Metrics;
-use faultscan_knowledge::{Catalogue, PackError};
+use faultscan_evidence::{Matcher, Metrics};
+use faultscan_knowledge::Catalogue;
 use faultscan_wire::{Claims, Level, SnapshotBody};
 
 use super::refusal::{Class, Refusal};
@@ -20,9 +20,6 @@ use crate::store::{Answered, Facets};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// The catalogue in the binary is broken.
-    #[error("the catalogue is broken: {0}")]
-    Catalogue(#[from] PackError),
     /// The catalogue makes no fault tree.
     #[error("the catalogue makes no fault tree: {0}")]
     Diagnoser(#[from] DiagnosisError),
@@ -61,15 +58,17 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// The engine of the catalogue in the binary.
-    pub(super) fn builtin() -> Result<Self, EngineError> {
-        Ok(Self(Diagnoser::from_shared(Arc::new(
-            Catalogue::builtin()?
-        ))?))
+    /// The engine of a catalogue.
+    pub(super) fn new(catalogue: Catalogue) -> Result<Self, EngineError> {
+        Ok(Self(Diagnoser::from_shared(Arc::new(catalogue))?))
     }
 
     pub(super) fn catalogue(&self) -> &Catalogue {
         self.0.catalogue()
+    }
+
+    pub(super) fn matcher(&self) -> &Matcher {
+        self.0.matcher()
     }
 
     /// Diagnoses a scrubbed body under its ticket.

@@ -11,10 +11,12 @@ pub mod export;
 pub mod graph;
 pub mod groups;
 pub mod ingest;
+pub mod packs;
 pub mod rates;
 pub mod refusal;
 pub mod reports;
 pub mod retention;
+mod search;
 pub mod tickets;
 pub mod urgent;
 pub mod verify;
@@ -37,6 +39,7 @@ use crate::observe::{Item, Observe, Outcome};
 use crate::store::{Store, StoreError};
 
 pub use self::diagnose::EngineError;
+pub use self::packs::SourceError;
 
 /// Why the services could not start.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum StartError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The catalogue that was asked for cannot be used.
+    #[error(transparent)]
+    Catalogue(#[from] SourceError),
     /// The catalogue is not usable.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -73,6 +79,9 @@ pub struct Core {
     /// Origin that links and QR codes lead to.
     pub origin: String,
     engine: Engine,
+    /// What searches in the catalogue look up.
+    index: search::Index,
+    packs: packs::Packs,
     clock: Arc<dyn Clock>,
     by_address: Rates<IpAddr>,
     by_project: Rates<ProjectId>,
@@ -108,6 +117,7 @@ impl Core {
         keys::first_start(&*store, &*clock).await?;
         let secrets = Secrets::load(&*store).await?;
         let keys = Directory::load(Arc::clone(&store))?;
+        let (catalogue, packs) = packs::start(&config, &keys)?;
         let limits = &config.limits;
         let rate = |per_s: u32, burst: u32| Rate {
             per_s: per_s.into(),
@@ -131,7 +141,9 @@ impl Core {
             ),
             logins: Rates::new(login_rate, entries_max),
             events: Events::new(),
-            engine: Engine::builtin()?,
+            index: search::Index::build(&catalogue),
+            engine: Engine::new(catalogue)?,
+            packs,
             stopping: AtomicBool::new(false),
             storage_full: AtomicBool::new(false),
             config,

@@ -309,3 +309,55 @@ fn the_data_is_for_its_owners_eyes_only() {
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("faultscan.sqlite")), 0o600);
 }
+
+#[test]
+fn a_catalogue_that_is_not_to_be_believed_is_refused_with_one_line() {
+    use faultscan_knowledge::pack::{Compression, Sections};
+    use faultscan_knowledge::{Catalogue, Pack, Release};
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let path = folder.path().join("c.fspk");
+    let key = signing_key(&[9; 32]);
+    let release = Release::new(2031, 5, 6, 7).unwrap();
+    let catalogue = Catalogue::builtin().unwrap().released_as(release);
+    let pack = Pack::compile(&catalogue, &key).unwrap();
+    let good = pack.to_bytes(Compression::Lz4, Sections::ALL).unwrap();
+    std::fs::write(&path, &good).unwrap();
+    let public = base64url::encode(key.verifying_key().as_bytes());
+    let path = path.to_str().unwrap();
+    let start = ["serve", "--listen", "127.0.0.1:0", "--catalogue", path];
+    // Signed by a stranger; then a bent byte; then another key; then no pack.
+    assert!(refused(&data, &start).contains("which is not trusted here"));
+    let mut bent = good.clone();
+    let middle = bent.len() / 2;
+    bent[middle] ^= 1;
+    std::fs::write(path, bent).unwrap();
+    let with_key = |key: &str| {
+        [&start[..], &["--catalogue-key", key]]
+            .concat()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let said = |key: &str| {
+        let arguments = with_key(key);
+        refused(
+            &data,
+            &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
+    };
+    assert!(
+        said(&public).contains("c.fspk: section "),
+        "{}",
+        said(&public)
+    );
+    assert!(said("no key").contains("catalogue.key: not a public key"));
+    std::fs::write(path, "FSPK").unwrap();
+    assert!(said(&public).contains("c.fspk: the manifest ends too early: want 228 bytes, got 4"));
+    std::fs::write(path, good).unwrap();
+    let served = serve(&data, &["--catalogue", path, "--catalogue-key", &public]);
+    let listing = request(served.http, "GET", "/v1/catalogue", &[], b"").json();
+    assert_eq!(listing["version"], catalogue.version());
+    served.terminate();
+}

@@ -10,6 +10,7 @@ mod graph;
 mod groups;
 mod limits;
 mod migration;
+mod packs;
 mod pages;
 mod refusals;
 mod reports;
