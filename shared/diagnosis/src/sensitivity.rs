@@ -39,6 +39,9 @@ impl Line<'_> {
     }
 }
 
+/// Closer than this the first cause is no firmer than the second.
+const LEVEL_FACTOR: f64 = 1.05;
+
 /// What the verdict rests on.
 struct Standing<'a> {
     model: &'a Model,
@@ -178,13 +181,26 @@ fn sentence<'a>(
             zh: "无论任何单个原因的先验概率偏差多大，结论都不会改变。".into(),
         };
     };
+    let rival = prior.becomes.as_deref().and_then(&cause);
+    if let (true, Some(rival)) = (distance(prior.factor).exp() < LEVEL_FACTOR, rival) {
+        return Text {
+            en: format!(
+                "It is level with “{}”: the least change of a prior, or the next check, decides.",
+                rival.title
+            ),
+            zh: format!(
+                "它与“{}”不相上下：先验概率稍有变化，或再做一项检查，就会分出高下。",
+                rival.title_zh
+            ),
+        };
+    }
     let factor = times(distance(prior.factor).exp());
     let (en, zh) = if prior.factor < 1.0 {
         ("lower", "低")
     } else {
         ("higher", "高")
     };
-    let (then, then_zh) = match prior.becomes.as_deref().and_then(cause) {
+    let (then, then_zh) = match rival {
         Some(rival) => (
             format!("“{}” would come first", rival.title),
             format!("“{}”就会排到首位", rival.title_zh),

@@ -46,8 +46,21 @@ function mergedText(item: TreeItem): string {
 }
 
 /** The node that stands for what is not loaded. */
-function MoreNode({ item, x, y, start }: { item: TreeItem; x: number; y: number; start: boolean }) {
-  const lines = wrapLabel(mergedText(item), start ? 44 : 25, start ? 1 : 2);
+function MoreNode({
+  item,
+  x,
+  y,
+  chars,
+  start,
+}: {
+  item: TreeItem;
+  x: number;
+  y: number;
+  /** Characters that fit in a line. */
+  chars: number;
+  start: boolean;
+}) {
+  const lines = wrapLabel(mergedText(item), chars, start ? 1 : 2);
   return (
     <text class={start ? "label start more" : "label more"}>
       <tspan x={x} y={y}>
@@ -112,7 +125,7 @@ export function NodeTarget({
 /** Label box on top, symbol below it. Coordinates are local: the box is centred on x = 0. */
 export function DiagramNode({ placed }: { placed: Placed }) {
   const { item } = placed;
-  if (item.more > 0) return <MoreNode item={item} x={0} y={20} start={false} />;
+  if (item.more > 0) return <MoreNode item={item} x={0} y={20} chars={25} start={false} />;
   const lines = wrapLabel(localized(item.node, "title") || item.node.id, 25, 3);
   const p = item.node.probability;
   return (
@@ -151,7 +164,11 @@ export function DiagramNode({ placed }: { placed: Placed }) {
 /** One row of the outline: symbol, label, probability at the right edge. */
 export function OutlineNode({ placed, width }: { placed: Placed; width: number }) {
   const { item } = placed;
-  if (item.more > 0) return <MoreNode item={item} x={ROW.symbol + 10} y={-2} start />;
+  if (item.more > 0) {
+    const x = ROW.symbol + 10;
+    const chars = Math.max(8, (width - placed.x - x - 8) / 7.1);
+    return <MoreNode item={item} x={x} y={-2} chars={chars} start />;
+  }
   const text = ROW.symbol + 10;
   const room = width - placed.x - text - 64;
   const lines = wrapLabel(
