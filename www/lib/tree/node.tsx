@@ -69,7 +69,7 @@ function MoreNode({
       {lines
         .filter((line) => line !== "")
         .map((line, i) => (
-          <tspan key={line} class="told" x={x} y={y + 13 * (i + 1)}>
+          <tspan key={line} class="told" x={x} y={y + (start ? 15 : 13) * (i + 1)}>
             {line}
           </tspan>
         ))}
