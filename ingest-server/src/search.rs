@@ -17,7 +17,7 @@ use std::collections::HashSet;
 /// Longest term; a longer one is known by its beginning.
 const TERM_BYTES_MAX: usize = 64;
 /// Terms kept for one report.
-const TERMS_MAX: usize = 768;
+const TERMS_MAX: usize = 384;
 /// Words of a query that count.
 const QUERY_TERMS_MAX: usize = 12;
 /// From this length on, in characters, a query's word finds terms that begin with it.

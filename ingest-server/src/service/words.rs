@@ -12,7 +12,7 @@ use crate::search::Terms;
 use crate::store::Origin;
 
 /// Bytes of log lines that are looked at.
-const LOG_BYTES_MAX: usize = 16 * 1_024;
+const LOG_BYTES_MAX: usize = 8 * 1_024;
 /// Bytes of one line that are looked at; the beginning says most.
 const LINE_BYTES_MAX: usize = 512;
 

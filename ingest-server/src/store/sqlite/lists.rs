@@ -50,6 +50,11 @@ impl Conditions {
         self.values.iter().map(|value| &**value)
     }
 
+    fn extend(&mut self, more: Self) {
+        self.texts.extend(more.texts);
+        self.values.extend(more.values);
+    }
+
     fn nest(&mut self, before: &str, inner: Self, after: &str) {
         self.texts
             .push(format!("{before}{}{after}", inner.clause()));
@@ -80,86 +85,108 @@ impl Conditions {
     }
 }
 
-/// From where the cursors of a page come: the text behind `SELECT k.cursor`.
+/// From where the cursors of a page come: the text behind `SELECT cursor`.
 struct Plan {
     from: &'static str,
     /// What the page is ordered by.
     cursor: &'static str,
     conditions: Conditions,
-    /// How many reports it finds, where that is known without reading them.
-    known: Option<u64>,
+    /// Whether the groups alone decide what is found, so that their counts tell how many.
+    by_groups_alone: bool,
+}
+
+/// What a query leaves of the keys.
+struct Narrowed {
+    from: &'static str,
+    conditions: Conditions,
+    /// At most this many reports are left; all where nobody knows.
+    most: i64,
+    by_groups_alone: bool,
 }
 
 /// None: nothing can be found.
 fn plan(conn: &Connection, query: &ReportQuery) -> Outcome<Option<Plan>> {
-    let mut keys = Conditions::default();
-    let groups = groups(query);
-    let mut fewest = i64::MAX;
-    if !groups.is_empty() {
-        fewest = reports_of(conn, &groups)?;
-    }
-    let known = narrow_by_origin(conn, query, &mut keys, &mut fewest)?
-        & narrow_by_time(conn, query, &mut keys)?
-        & query.before.is_none();
-    if fewest == 0 {
+    let narrowed = narrow(conn, query)?;
+    if narrowed.most == 0 {
         return Ok(None);
-    }
-    let few = fewest <= FEW_REPORTS;
-    let by_group = !groups.is_empty();
-    if by_group {
-        // A plus keeps SQLite from reading by the index.
-        let column = if few { "k.group_no" } else { "+k.group_no" };
-        let before = format!("{column} IN (SELECT group_no FROM groups g");
-        keys.nest(&before, groups, ")");
     }
     let Some(text) = &query.text else {
+        let mut conditions = narrowed.conditions;
         if let Some(before) = query.before {
-            keys.add("k.cursor < ?", signed(before));
+            conditions.add("k.cursor < ?", signed(before));
         }
-        let every = || reports_of(conn, &self::groups(query));
-        let known = known.then(every).transpose()?;
         return Ok(Some(Plan {
-            from: "report_keys k",
+            from: narrowed.from,
             cursor: "k.cursor",
-            conditions: keys,
-            known: known.and_then(|n| u64::try_from(n).ok()),
+            conditions,
+            by_groups_alone: narrowed.by_groups_alone,
         }));
     };
-    if text.terms.is_empty() {
-        return Ok(None);
-    }
+    Ok((!text.terms.is_empty()).then(|| with_words(text, query.before, narrowed)))
+}
+
+/// Reports with all words, among those that are left.
+fn with_words(text: &Query, before: Option<u64>, narrowed: Narrowed) -> Plan {
+    let looked_up = !narrowed.conditions.is_empty() && narrowed.most > FEW_REPORTS;
+    let (from, cursor) = if looked_up {
+        // Each report with the words is looked up; a page is full before long.
+        (
+            "report_terms t CROSS JOIN report_keys k ON k.cursor = t.rowid",
+            "t.rowid",
+        )
+    } else {
+        ("report_terms t", "t.rowid")
+    };
     let mut conditions = Conditions::default();
     conditions.add("report_terms MATCH ?", expression(text));
-    if let Some(before) = query.before {
-        conditions.add("k.rowid < ?", signed(before));
+    if let Some(before) = before {
+        conditions.add("t.rowid < ?", signed(before));
     }
-    let mut plan = Plan {
-        from: "report_terms k",
-        cursor: "k.rowid",
+    if looked_up {
+        conditions.extend(narrowed.conditions);
+    } else if !narrowed.conditions.is_empty() {
+        // Each report with the words is looked for among the few that are left. A plus keeps SQLite
+        // from asking for the words of each of those instead.
+        let among = format!("+t.rowid IN (SELECT k.cursor FROM {}", narrowed.from);
+        conditions.nest(&among, narrowed.conditions, ")");
+    }
+    Plan {
+        from,
+        cursor,
         conditions,
-        known: None,
-    };
-    if keys.is_empty() {
-        return Ok(Some(plan));
+        by_groups_alone: false,
     }
-    if few {
-        // Each report with the words is looked for among the few that the filter leaves.
-        let inner = "+k.rowid IN (SELECT cursor FROM report_keys k";
-        plan.conditions.nest(inner, keys, ")");
-    } else {
-        // Each report with the words is looked up; a page is full before long.
-        plan.from = "report_terms t CROSS JOIN report_keys k ON k.cursor = t.rowid";
-        plan.cursor = "t.rowid";
-        plan.conditions = Conditions::default();
-        plan.conditions
-            .add("report_terms MATCH ?", expression(text));
-        if let Some(before) = query.before {
-            plan.conditions.add("t.rowid < ?", signed(before));
+}
+
+/// Everything but words and place.
+fn narrow(conn: &Connection, query: &ReportQuery) -> Outcome<Narrowed> {
+    let mut conditions = Conditions::default();
+    let mut most = i64::MAX;
+    let every_origin = narrow_by_origin(conn, query, &mut conditions, &mut most)?;
+    let every_time = narrow_by_time(conn, query, &mut conditions)?;
+    let mut from = "report_keys k";
+    let groups = groups(query);
+    if !groups.is_empty() {
+        let reports = reports_of(conn, &groups)?;
+        most = most.min(reports);
+        if reports <= FEW_REPORTS {
+            from = "report_keys k INDEXED BY report_keys_by_group";
         }
-        plan.conditions.texts.extend(keys.texts);
-        plan.conditions.values.extend(keys.values);
+        conditions.nest(
+            "k.group_no IN (SELECT g.group_no FROM groups g",
+            groups,
+            ")",
+        );
+        if reports > FEW_REPORTS {
+            from = "report_keys k NOT INDEXED";
+        }
     }
-    Ok(Some(plan))
+    Ok(Narrowed {
+        from,
+        conditions,
+        most,
+        by_groups_alone: every_origin && every_time && query.before.is_none(),
+    })
 }
 
 /// The conditions on groups.
@@ -278,35 +305,36 @@ pub(super) fn page(
         return Ok((Vec::new(), ReportCount::exactly(0)));
     };
     let limit = u64::from(query.limit);
-    let wanted = if plan.known.is_some() || count_max == 0 {
-        limit
-    } else {
+    let counted = count_max > 0 && !plan.by_groups_alone;
+    let wanted = if counted {
         limit.max(count_max + 1)
+    } else {
+        limit
     };
-    let Plan {
-        from,
-        cursor,
-        conditions,
-        known,
-    } = &mut plan;
     let sql = format!(
-        "SELECT {cursor} FROM {from}{} ORDER BY {cursor} DESC LIMIT ?",
-        conditions.clause()
+        "SELECT {} FROM {}{} ORDER BY {} DESC LIMIT ?",
+        plan.cursor,
+        plan.from,
+        plan.conditions.clause(),
+        plan.cursor
     );
-    conditions.value(signed(wanted));
+    plan.conditions.value(signed(wanted));
     let mut cursors: Vec<i64> = conn
         .prepare_cached(&sql)?
-        .query_map(rusqlite::params_from_iter(conditions.values()), |row| {
-            row.get(0)
-        })?
+        .query_map(
+            rusqlite::params_from_iter(plan.conditions.values()),
+            |row| row.get(0),
+        )?
         .collect::<Result<_, _>>()?;
     let found = cursors.len() as u64;
-    let count = match known {
-        Some(known) => ReportCount::exactly(*known),
-        None => ReportCount {
+    let count = if count_max > 0 && plan.by_groups_alone {
+        let reports = reports_of(conn, &groups(query))?;
+        ReportCount::exactly(u64::try_from(reports).unwrap_or(0))
+    } else {
+        ReportCount {
             reports: found.min(count_max),
             exact: found <= count_max,
-        },
+        }
     };
     cursors.truncate(query.limit as usize);
     let sql = format!(
