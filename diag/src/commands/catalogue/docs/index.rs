@@ -115,7 +115,9 @@ pub(super) fn messages(catalogue: &Catalogue, lang: Lang) -> String {
         for signature in &code.signatures {
             for literal in &signature.literals {
                 let words = literal.trim();
-                let codes = by_words.entry((words.to_lowercase(), words)).or_default();
+                // Sorted by its first letter or digit, whatever quotes stand before it.
+                let sorted = words.trim_start_matches(|c: char| !c.is_alphanumeric());
+                let codes = by_words.entry((sorted.to_lowercase(), words)).or_default();
                 if !codes.iter().any(|known| known.code == code.code) {
                     codes.push(code);
                 }
