@@ -293,7 +293,11 @@ mod tests {
             ("10.0.3.21", true),
             ("第 3 次 失败", true),
         ] {
-            assert_eq!(says_something(&normalise("value", value)), expected, "{value}");
+            assert_eq!(
+                says_something(&normalise("value", value)),
+                expected,
+                "{value}"
+            );
         }
     }
 

@@ -8,6 +8,7 @@ mod extract;
 #[allow(unused_qualifications)]
 mod graph;
 mod group_view;
+#[allow(unused_qualifications)]
 mod groups;
 mod headers;
 mod intake;
