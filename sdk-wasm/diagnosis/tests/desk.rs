@@ -45,7 +45,10 @@ fn ask<T: serde::de::DeserializeOwned>(desk: &mut Desk, what: u32, argument: &st
 
 fn refusal(desk: &mut Desk, what: u32, argument: &str) -> &'static str {
     let asked = Question::read(what, argument.as_bytes());
-    asked.and_then(|question| desk.ask(&question)).unwrap_err().reason
+    asked
+        .and_then(|question| desk.ask(&question))
+        .unwrap_err()
+        .reason
 }
 
 fn snapshot() -> Vec<u8> {
@@ -79,9 +82,20 @@ fn snapshot() -> Vec<u8> {
         ]),
         ..SnapshotBody::default()
     };
-    body.fps = Some(Fps { mean: Some(12.5), ..Fps::default() });
-    body.rtt = Some(Rtt { median_ms: Some(812.0), sent: Some(8), lost: Some(2), ..Rtt::default() });
-    body.memory = Some(Memory { used_bytes: Some(96 << 20), ..Memory::default() });
+    body.fps = Some(Fps {
+        mean: Some(12.5),
+        ..Fps::default()
+    });
+    body.rtt = Some(Rtt {
+        median_ms: Some(812.0),
+        sent: Some(8),
+        lost: Some(2),
+        ..Rtt::default()
+    });
+    body.memory = Some(Memory {
+        used_bytes: Some(96 << 20),
+        ..Memory::default()
+    });
     seal(ticket.bytes(), 1, &body, &key(3)).unwrap()
 }
 
@@ -110,7 +124,10 @@ fn a_sealed_snapshot_gives_the_input_that_the_server_makes_of_it() {
         answers: Vec::new(),
     };
     assert_eq!(input, expected);
-    assert_eq!(intake::input(b"nothing").unwrap_err().reason, "truncated");
+    assert_eq!(
+        intake::input(b"nothing").unwrap_err().reason,
+        "snapshot_truncated"
+    );
 }
 
 #[test]
@@ -142,12 +159,27 @@ fn what_makes_no_sense_is_refused_by_name_and_changes_nothing() {
     let mut desk = desk();
     desk.begin(Input::from_lines([REFUSED]));
     let before: Diagnosis = ask(&mut desk, 0, "");
-    assert_eq!(refusal(&mut desk, 1, r#"{"check":"none","answer":"yes"}"#), "unknown_check");
-    assert_eq!(refusal(&mut desk, 1, r#"{"check":"none","answer":"perhaps"}"#), "malformed");
-    assert_eq!(refusal(&mut desk, 2, r#"{"node":"nowhere"}"#), "unknown_node");
+    assert_eq!(
+        refusal(&mut desk, 1, r#"{"check":"none","answer":"yes"}"#),
+        "unknown_check"
+    );
+    assert_eq!(
+        refusal(&mut desk, 1, r#"{"check":"none","answer":"perhaps"}"#),
+        "malformed"
+    );
+    assert_eq!(
+        refusal(&mut desk, 2, r#"{"node":"nowhere"}"#),
+        "unknown_node"
+    );
     assert_eq!(refusal(&mut desk, 3, r#"{"nobody":true}"#), "unknown_cause");
-    assert_eq!(refusal(&mut desk, 4, r#"{"format":"pdf"}"#), "unknown_format");
-    assert_eq!(refusal(&mut desk, 0, r#"{"maxVisibleNodes":0}"#), "bad_option");
+    assert_eq!(
+        refusal(&mut desk, 4, r#"{"format":"pdf"}"#),
+        "unknown_format"
+    );
+    assert_eq!(
+        refusal(&mut desk, 0, r#"{"maxVisibleNodes":0}"#),
+        "bad_option"
+    );
     assert_eq!(refusal(&mut desk, 99, ""), "unknown_question");
     let after: Diagnosis = ask(&mut desk, 0, "");
     assert_eq!(after, before);
