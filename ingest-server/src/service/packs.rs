@@ -86,6 +86,14 @@ impl Texts {
         }
     }
 
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+            Self::All => "all",
+        }
+    }
+
     fn sections(self) -> Sections {
         match self {
             Self::En => Sections::CORE_EN,
@@ -111,12 +119,15 @@ pub struct Sent {
     pub brotli: bool,
 }
 
+/// Deltas from the versions that were asked for, in the texts that were asked for.
+type Deltas = HashMap<(String, Texts), Arc<[u8]>>;
+
 /// A pack under one key, with the forms it is sent in.
 #[derive(Debug)]
 struct Signed {
     pack: Pack,
     forms: HashMap<Texts, Form>,
-    deltas: Mutex<HashMap<(String, Texts), Arc<[u8]>>>,
+    deltas: Mutex<Deltas>,
 }
 
 #[derive(Debug, Default)]
@@ -390,7 +401,7 @@ pub fn send(core: &Core, texts: Texts, have: Option<&str>, brotli: bool) -> Resu
         .key_id()
         .map(|id| id.to_string())
         .unwrap_or_default();
-    let tag = |kind: &str| format!("{version}.{}.{key}.{kind}", texts.sections().iter().count());
+    let tag = |kind: &str| format!("{version}.{}.{key}.{kind}", texts.as_str());
     if have == Some(version.as_str()) {
         return Ok(Sent {
             tag: tag("same"),

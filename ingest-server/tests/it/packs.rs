@@ -36,6 +36,8 @@ fn a_phone_is_sent_a_signed_pack_in_its_language() {
     let tag = answer.header("etag").unwrap().to_owned();
     let again = server.get("/v1/catalogue/pack?lang=zh", &[("if-none-match", &tag)]);
     assert_eq!((again.status, again.body.len()), (304, 0));
+    let other = server.get("/v1/catalogue/pack?lang=en", &[]);
+    assert_ne!(other.header("etag"), Some(tag.as_str()));
     let same = server.get(
         &format!("/v1/catalogue/pack?lang=zh&have={}", pack.version()),
         &[],

@@ -63,20 +63,20 @@ const FAULTS: &[Fault] = &[
     ("month_13", "bad_release", |c| c.release[2] = 13),
     ("release_number_0", "bad_release", |c| c.release[4] = 0),
     ("nobody_signed", "pack_unsigned", |c| {
-        c.key_id = Some([0; 8])
+        c.key_id = Some([0; 8]);
     }),
     ("foreign_key", "unknown_key", |c| c.key_id = Some([9; 8])),
     ("context_of_a_ticket", "bad_pack_signature", |c| {
-        c.context = b"faultscan/ticket/v1\0"
+        c.context = b"faultscan/ticket/v1\0";
     }),
     ("compression_2", "unsupported_compression", |c| {
-        c.compression = 2
+        c.compression = 2;
     }),
     ("no_core", "bad_sections", |c| c.sections = 0b1110),
     ("no_language", "bad_sections", |c| c.sections = 0b1001),
     ("fifth_section", "bad_sections", |c| c.sections = 0b1_1111),
     ("section_claims_9_mib", "pack_too_large", |c| {
-        c.lengths[3] = Some(9 * 1024 * 1024)
+        c.lengths[3] = Some(9 * 1024 * 1024);
     }),
     ("section_claims_a_byte_more", "bad_block", |c| {
         c.lengths[0] = Some(c.bodies[0].len() as u32 + 1);
@@ -86,29 +86,29 @@ const FAULTS: &[Fault] = &[
         c.lengths[0] = Some(c.bodies[0].len() as u32 - 1);
     }),
     ("table_with_a_byte_behind", "bad_table", |c| {
-        c.bodies[0].push(0)
+        c.bodies[0].push(0);
     }),
     ("table_is_a_map", "bad_table", |c| c.bodies[0][0] = 0x84),
     ("table_of_the_wrong_length", "bad_table", |c| {
-        c.bodies[0][0] += 1
+        c.bodies[0][0] += 1;
     }),
     ("entries_in_another_order", "bad_table", |c| {
-        c.bodies[3] = swapped(&c.bodies[3])
+        c.bodies[3] = swapped(&c.bodies[3]);
     }),
     ("texts_of_other_rows", "bad_table", |c| {
-        c.bodies[1] = c.bodies[3].clone()
+        c.bodies[1] = c.bodies[3].clone();
     }),
     ("row_with_a_wrong_type", "bad_row", |c| {
-        replace(&mut c.bodies[0], b"mill", b"\xa3ill")
+        replace(&mut c.bodies[0], b"mill", b"\xa3ill");
     }),
     ("row_that_is_not_utf_8", "bad_row", |c| {
-        replace(&mut c.bodies[0], b"mill", b"\xff\xffll")
+        replace(&mut c.bodies[0], b"mill", b"\xff\xffll");
     }),
     ("gate_that_is_no_formula", "bad_row", |c| {
         replace(&mut c.bodies[0], b"OR(sluice_shut", b"OR((luice_shut");
     }),
     ("reference_of_another_code", "bad_row", |c| {
-        replace(&mut c.bodies[3], b"MILL-1", b"MILL-2")
+        replace(&mut c.bodies[3], b"MILL-1", b"MILL-2");
     }),
 ];
 

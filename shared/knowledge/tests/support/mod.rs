@@ -1,5 +1,5 @@
 //! The data files below `data/`, to load them whole or changed.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use faultscan_knowledge::{Catalogue, CatalogueError};
 use std::{fs, path::Path};

@@ -1,5 +1,5 @@
 //! A catalogue of one code and two causes, small enough for golden vectors.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use faultscan_knowledge::Catalogue;
 
