@@ -3,7 +3,9 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use faultscan_faulttree::{Analysis, Bounds, Budget, CutSets, FaultTree, GateId, NodeId, Resource};
+use faultscan_faulttree::{
+    Analysis, Bounds, Budget, Count, CutSets, FaultTree, GateId, NodeId, Resource,
+};
 use proptest::prelude::*;
 use support::{Kind, bits, close, gates, minimal_solutions, states, trees, value, weight};
 
@@ -163,7 +165,7 @@ proptest! {
         let some = CutSets::up_to(&tree, top, order, &Budget::default()).unwrap();
         let mut counts = exact.count_by_order();
         counts.truncate(order + 1);
-        while counts.last().is_some_and(|count| count.is_zero()) {
+        while counts.last().is_some_and(Count::is_zero) {
             counts.pop();
         }
         prop_assert_eq!(some.count_by_order(), counts);

@@ -4,7 +4,7 @@
 #![cfg(feature = "formats")]
 
 use faultscan_faulttree::formats::{TextLimits, read_open_psa, write_open_psa};
-use faultscan_faulttree::{Analysis, Budget};
+use faultscan_faulttree::{Analysis, Budget, Count, CutSets};
 
 /// Model, minimal cut sets, probability: measured with SCRAM and an independent program.
 const KNOWN: [(&str, u128, Option<f64>); 6] = [
@@ -34,8 +34,16 @@ fn the_aralia_suite_has_its_known_values() {
         let tree = read_open_psa(&text, &TextLimits::default()).unwrap();
         let again = read_open_psa(&write_open_psa(&tree), &TextLimits::default()).unwrap();
         assert_eq!(again.gates(), tree.gates(), "{name}");
+        if name == "nus9601" {
+            // No diagram fits; the counts up to an order do not need one.
+            let top = tree.tops()[0];
+            let sets = CutSets::up_to(&tree, top, 7, &Budget::default()).unwrap();
+            let counts: Vec<_> = sets.count_by_order().iter().map(Count::to_u128).collect();
+            assert_eq!(counts, [0, 0, 0, 10, 2, 0, 1_160, 197_832].map(Some));
+            continue;
+        }
         let large = matches!(name.as_str(), "das9701" | "cea9601") && cfg!(debug_assertions);
-        if large || name == "nus9601" {
+        if large {
             continue;
         }
         let p: Vec<f64> = tree

@@ -235,6 +235,9 @@ fn an_order_bounds_the_work_and_errors_say_what_was_known() {
     let budget = Budget::nodes(3_000);
     let error = CutSets::up_to(&tree, top, 30, &budget).err().unwrap();
     assert_eq!(error.spent(), Some(Resource::Nodes));
+    let none = CutSets::up_to(&tree, top, 1, &budget).unwrap();
+    let p = vec![0.01; tree.events().len()];
+    assert!(none.rare_event(&p).unwrap().is_sign_positive());
     let known = error.known().unwrap();
     assert_eq!(known.phase, Phase::TruncatedCutSets);
     let reached = CutSets::as_far_as_possible(&tree, top, usize::MAX, &budget).unwrap();

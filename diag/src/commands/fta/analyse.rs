@@ -238,16 +238,19 @@ impl AnalyseArgs {
         sets: Option<&CutSets>,
         p: &[f64],
     ) -> Result<Vec<Row>, EngineError> {
-        let sets = sets.filter(|_| self.importance);
+        // Unions and shares of some of the cut sets would be other measures.
+        let all = match sets.filter(|_| self.importance) {
+            Some(sets) if sets.order_max().is_some() => analysis.cut_sets().ok(),
+            _ => None,
+        };
+        let sets = all.as_ref().or(sets).filter(|_| self.importance);
+        let sets = sets.filter(|sets| sets.order_max().is_none());
         let shares = match sets {
             Some(sets) => sets.shares(p)?,
             None => None,
         };
-        // Exact unions may cost more than the rest together; the document then says null. Unions
-        // of some of the cut sets would be another measure.
-        let unions = sets
-            .filter(|sets| sets.order_max().is_none())
-            .and_then(|sets| sets.fussell_vesely(p).ok());
+        // Exact unions may cost more than the rest together; the document then says null.
+        let unions = sets.and_then(|sets| sets.fussell_vesely(p).ok());
         let mut rows = Vec::new();
         for (index, found) in analysis.importance(p)?.into_iter().enumerate() {
             let Some(found) = found else { continue };

@@ -190,7 +190,8 @@ impl CutSets {
             });
             modules.push(values[family.root as usize].clone());
         }
-        modules.pop().unwrap_or_default().into_iter().sum()
+        // An empty sum of floats is -0.
+        0.0 + modules.pop().unwrap_or_default().iter().sum::<f64>()
     }
 
     /// Rare-event approximation: the sum of the cut sets' probabilities. It may exceed 1.
