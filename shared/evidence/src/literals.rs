@@ -21,11 +21,14 @@ type Texts = Vec<Vec<u8>>;
 /// What it costs to look for a set of literals: how often one of them stands in ordinary logs.
 pub(crate) fn cost(set: &[Vec<u8>], rarity: &Rarity) -> f64 {
     let each = set.iter().map(|text| {
-        let short = match text.len() {
-            0..LENGTH_MIN => f64::INFINITY,
-            LENGTH_MIN => 1e-2,
-            ..GOOD_LENGTH => 1e-4,
-            _ => 1e-9,
+        let short = if text.len() < LENGTH_MIN {
+            f64::INFINITY
+        } else if text.len() == LENGTH_MIN {
+            1e-2
+        } else if text.len() < GOOD_LENGTH {
+            1e-4
+        } else {
+            1e-9
         };
         rarity.of_literal(text) + short
     });

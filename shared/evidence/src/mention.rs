@@ -87,7 +87,7 @@ const CALLS: &[&[u8]] = &[
     b"mock_error",
 ];
 
-/// What MyBatis prints before an error and its cause.
+/// What `MyBatis` prints before an error and its cause.
 const MYBATIS: &[&[u8]] = &[
     b"### Error ",
     b"### Cause: ",
