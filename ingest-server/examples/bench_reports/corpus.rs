@@ -15,7 +15,7 @@ const DAY_MS: u64 = 86_400_000;
 const HOSTS: u64 = 40;
 const LOG_LINES: u64 = 60;
 
-/// A small generator (SplitMix64, public domain, Sebastiano Vigna).
+/// A small generator (`SplitMix64`, public domain, Sebastiano Vigna).
 struct Random(u64);
 
 impl Random {

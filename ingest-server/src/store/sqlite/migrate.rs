@@ -11,8 +11,11 @@ use crate::ids::{ProjectId, ReportId};
 use crate::search::Terms;
 use crate::store::{Facets, StoreError};
 
+/// What a step does that SQL alone cannot.
+type Compute = fn(&Transaction<'_>) -> Result<(), StoreError>;
+
 /// The steps, in order: what runs as it stands, and what has to be computed.
-const STEPS: [(&str, fn(&Transaction<'_>) -> Result<(), StoreError>); 2] = [
+const STEPS: [(&str, Compute); 2] = [
     (include_str!("schema.sql"), |_| Ok(())),
     (include_str!("schema_2.sql"), group_reports),
 ];
