@@ -190,7 +190,10 @@ fn document(args: &Args, small: &Measured, large: &Measured) -> Value {
     for (name, times) in &large.times {
         let p95 = quantile(times, 0.95);
         // On a busy machine the fastest time tells most of the server, the others of the neighbours.
-        put(&format!("{name}, best ms"), json!(round(quantile(times, 0.0))));
+        put(
+            &format!("{name}, best ms"),
+            json!(round(quantile(times, 0.0))),
+        );
         put(
             &format!("{name}, p50 ms"),
             json!(round(quantile(times, 0.5))),
