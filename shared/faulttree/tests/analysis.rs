@@ -75,10 +75,7 @@ fn check(tree: &FaultTree) -> Result<(), TestCaseError> {
             .iter()
             .filter(|set| set.count_ones() as usize == order)
             .count();
-        let found = counts
-            .get(order)
-            .and_then(faultscan_faulttree::Count::to_u128)
-            .unwrap_or(0);
+        let found = counts.get(order).and_then(Count::to_u128).unwrap_or(0);
         prop_assert_eq!(found, wanted as u128, "order {}", order);
     }
     prop_assert_eq!(sets.count().to_u128(), Some(truth.len() as u128));
