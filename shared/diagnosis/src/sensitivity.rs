@@ -35,7 +35,7 @@ impl Line<'_> {
     /// Where the line crosses zero, if at a factor that can be.
     fn crossing(&self) -> Option<f64> {
         let k = -self.a / self.b;
-        (k.is_finite() && k >= 1.0 / FACTOR_MAX && k <= FACTOR_MAX).then_some(k)
+        (1.0 / FACTOR_MAX..=FACTOR_MAX).contains(&k).then_some(k)
     }
 }
 

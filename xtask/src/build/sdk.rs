@@ -92,10 +92,7 @@ pub(super) fn compile(repo: &Repo) -> Result<Done> {
 }
 
 fn compiled(repo: &Repo, module: &Module) -> PathBuf {
-    repo.target
-        .join(WASM_TARGET)
-        .join("wasm")
-        .join(module.file)
+    repo.target.join(WASM_TARGET).join("wasm").join(module.file)
 }
 
 /// Where the bindings lie before wasm-opt: made output, so outside the source tree.

@@ -226,7 +226,7 @@ fn changes(diff: &PackDiff, term: Term) -> String {
         }
     }
     if diff.priors {
-        out.push_str(&format!("\n~ priors.toml\n"));
+        out.push_str("\n~ priors.toml\n");
     }
     out
 }

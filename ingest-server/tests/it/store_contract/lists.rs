@@ -15,7 +15,7 @@ fn accept(fixture: &Fixture, given: NewReport) -> ReportId {
 }
 
 /// A list and the count of the same query must agree.
-fn found(fixture: &Fixture, query: ReportQuery) -> Vec<ReportId> {
+fn found(fixture: &Fixture, query: &ReportQuery) -> Vec<ReportId> {
     let ids = fixture.list(query.clone());
     let counted = ReportQuery {
         limit: 100,
@@ -131,7 +131,7 @@ pub(super) fn filters_narrow(fixture: &mut Fixture) {
             &[],
         ),
     ] {
-        assert_eq!(found(fixture, query.clone()), expected, "{query:?}");
+        assert_eq!(found(fixture, &query), expected, "{query:?}");
     }
     let row = fixture.store.report_row(&one).unwrap().unwrap();
     assert_eq!(
@@ -144,13 +144,13 @@ pub(super) fn words_find_reports(fixture: &mut Fixture) {
     let one = accept(
         fixture,
         with(1, |given| {
-            given.terms = terms("dial tcp 10.0.3.21:5432: connection refused")
+            given.terms = terms("dial tcp 10.0.3.21:5432: connection refused");
         }),
     );
     let two = accept(
         fixture,
         with(2, |given| {
-            given.terms = terms("数据库连接被拒绝 refused \"AND\" near")
+            given.terms = terms("数据库连接被拒绝 refused \"AND\" near");
         }),
     );
     let text = |text: &str| ReportQuery {
@@ -169,7 +169,7 @@ pub(super) fn words_find_reports(fixture: &mut Fixture) {
         ("", vec![]),
         ("%", vec![]),
     ] {
-        assert_eq!(found(fixture, text(query)), expected, "{query}");
+        assert_eq!(found(fixture, &text(query)), expected, "{query}");
     }
     // Nothing that a person types is a mistake of syntax.
     for query in [
@@ -199,10 +199,10 @@ pub(super) fn words_find_reports(fixture: &mut Fixture) {
         before: Some(2),
         ..text("refused")
     };
-    assert_eq!(found(fixture, both), [one]);
+    assert_eq!(found(fixture, &both), [one]);
     let mut narrowed = text("refused");
     narrowed.filter.code = Some("ERR-2".to_owned());
-    assert_eq!(found(fixture, narrowed), [two]);
+    assert_eq!(found(fixture, &narrowed), [two]);
 }
 
 pub(super) fn times_bound_a_list_whatever_the_clock_did(fixture: &mut Fixture) {
@@ -216,7 +216,7 @@ pub(super) fn times_bound_a_list_whatever_the_clock_did(fixture: &mut Fixture) {
     let between = |from_ms, to_ms| {
         found(
             fixture,
-            ReportQuery {
+            &ReportQuery {
                 from_ms,
                 to_ms,
                 ..Default::default()

@@ -374,6 +374,9 @@ mod tests {
         );
     }
 
+    /// Probability; or, referenced, supported; level; observed, best; children.
+    type Drawn = (f64, [bool; 3], u8, bool, bool, Vec<prop::sample::Index>);
+
     fn outline() -> impl Strategy<Value = Outline> {
         (1..60_usize).prop_flat_map(|count| {
             let spot = (
@@ -385,33 +388,32 @@ mod tests {
                 proptest::collection::vec(any::<prop::sample::Index>(), 0..5),
             );
             proptest::collection::vec(spot, count).prop_map(move |spots| {
-                let make =
-                    |(at, (p, [is_or, referenced, supported], level, observed, best, below)): (
-                        usize,
-                        (f64, [bool; 3], u8, bool, bool, Vec<prop::sample::Index>),
-                    )| {
-                        // Inputs stand after their gate, so there is no cycle.
-                        let left = count - at - 1;
-                        let mut children: Vec<usize> = below
-                            .iter()
-                            .filter(|_| left > 0)
-                            .map(|one| at + 1 + one.index(left))
-                            .collect();
-                        children.sort_unstable();
-                        children.dedup();
-                        Spot {
-                            // Squared: most of a real tree is unlikely.
-                            probability: p * p,
-                            is_or,
-                            is_referenced: referenced && supported,
-                            is_supported: supported,
-                            level: [EvidenceLevel::A, EvidenceLevel::B, EvidenceLevel::C]
-                                [usize::from(level)],
-                            is_observed: observed,
-                            is_best: best,
-                            children,
-                        }
-                    };
+                let make = |(
+                    at,
+                    (p, [is_or, referenced, supported], level, observed, best, below),
+                ): (usize, Drawn)| {
+                    // Inputs stand after their gate, so there is no cycle.
+                    let left = count - at - 1;
+                    let mut children: Vec<usize> = below
+                        .iter()
+                        .filter(|_| left > 0)
+                        .map(|one| at + 1 + one.index(left))
+                        .collect();
+                    children.sort_unstable();
+                    children.dedup();
+                    Spot {
+                        // Squared: most of a real tree is unlikely.
+                        probability: p * p,
+                        is_or,
+                        is_referenced: referenced && supported,
+                        is_supported: supported,
+                        level: [EvidenceLevel::A, EvidenceLevel::B, EvidenceLevel::C]
+                            [usize::from(level)],
+                        is_observed: observed,
+                        is_best: best,
+                        children,
+                    }
+                };
                 let mut outline = Outline {
                     spots: spots.into_iter().enumerate().map(make).collect(),
                     top: 0,
