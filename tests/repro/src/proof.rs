@@ -76,6 +76,7 @@ impl Plain {
         let rules = [
             (format!(r"{lab}/cases/\w+"), "/srv/app"),
             (lab, "/srv"),
+            (r"/\S*/site-packages/go/".to_owned(), "/usr/local/go/"),
             (
                 r"\d{4}([-/])\d\d[-/]\d\d([T ])\d\d:\d\d:\d\d([.,]\d+)?".to_owned(),
                 "2026-01-02${2}03:04:05",
@@ -122,6 +123,10 @@ mod tests {
     fn what_differs_from_run_to_run_is_substituted() {
         let plain = Plain::new(Path::new("/tmp/lab.x")).expect("patterns");
         for (line, expected) in [
+            (
+                "is not in std (/home/a/x/lib/python3.11/site-packages/go/src/b)",
+                "is not in std (/usr/local/go/src/b)",
+            ),
             (
                 "open /tmp/lab.x/cases/go_a/main.go: no such file",
                 "open /srv/app/main.go: no such file",

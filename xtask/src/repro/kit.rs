@@ -127,6 +127,8 @@ fn apt_download(archives: &Path, packages: &[&str]) -> Command {
             "--quiet=2",
             "--download-only",
             "--no-install-recommends",
+            // Also what is installed here: a part found elsewhere is not found beside the others.
+            "--reinstall",
         ])
         .args(["--option", "Debug::NoLocking=1", "--option"])
         .arg(format!("Dir::Cache::archives={}", archives.display()))

@@ -1,0 +1,213 @@
+//! Which grams stand for a literal.
+
+use super::rarity::Rarity;
+use super::sieve::{ShortSieve, hash_long, hash_short, short_places};
+use super::{Entry, Kind, LONG, Literal, MIX, SHORT, STRIDE};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
+
+/// A gram that so many literals have already counts as twice as common.
+const CROWD: f64 = 2.0;
+
+/// Grams chosen so far.
+#[derive(Default)]
+pub(super) struct Grams {
+    pub(super) entries: Vec<Entry>,
+    /// How many literals have a gram.
+    crowds: HashMap<u64, u32, Keys>,
+    pub(super) long: Vec<u64>,
+    pub(super) short: Vec<u64>,
+    short_keys: Vec<u32>,
+    pub(super) has_wild: bool,
+}
+
+impl Grams {
+    /// Chooses one gram for each way the literal can lie; false if there is a way without one.
+    pub(super) fn add(&mut self, number: u32, literal: &Literal, rarity: &Rarity) -> bool {
+        let mut chosen = [(0, Kind::Long); STRIDE];
+        for (way, slot) in chosen.iter_mut().enumerate() {
+            let Some(best) = self.rarest(literal, way, rarity) else {
+                return false;
+            };
+            *slot = best;
+        }
+        for (offset, kind) in chosen {
+            let following = following(literal, offset, kind);
+            for spelling in spellings(literal, known(literal, offset, kind)) {
+                self.insert(number, offset, kind, &spelling, following);
+            }
+        }
+        true
+    }
+
+    /// The rarest gram whose offset leaves `way` when divided by the stride.
+    fn rarest(&self, literal: &Literal, way: usize, rarity: &Rarity) -> Option<(i32, Kind)> {
+        let length = i32::try_from(literal.text.len()).ok()?;
+        let (long, short, stride) = (LONG as i32, SHORT as i32, STRIDE as i32);
+        let mut grams = Vec::new();
+        let first = way as i32;
+        for offset in (first..length).step_by(STRIDE) {
+            // All spellings of a long gram would be too many.
+            if offset + long <= length && !literal.ignore_case {
+                grams.push((offset, Kind::Long));
+            } else if offset + short <= length
+                && (literal.ignore_case || length < long + stride - 1)
+            {
+                grams.push((offset, Kind::Short));
+            }
+        }
+        // Where nothing else is left: a byte around the literal may be any.
+        if grams.is_empty() {
+            if first == stride - 1 && length >= short - 1 {
+                grams.push((-1, Kind::AnyThenThree));
+            }
+            let offset = length - (short - 1);
+            if offset >= 0 && offset % stride == first {
+                grams.push((offset, Kind::ThreeThenAny));
+            }
+        }
+        let cost = |(offset, kind): &(i32, Kind)| {
+            let bytes = known(literal, *offset, *kind);
+            let crowd = self.crowds.get(&kind.key(packed(bytes, *kind)));
+            let crowd = f64::from(crowd.copied().unwrap_or(0));
+            rarity.of(bytes) * (1.0 + crowd / CROWD)
+        };
+        let costs = grams.into_iter().map(|gram| (cost(&gram), gram));
+        costs
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, gram)| gram)
+    }
+
+    fn insert(&mut self, literal: u32, offset: i32, kind: Kind, known: &[u8], following: [u16; 2]) {
+        let x = packed(known, kind);
+        let key = kind.key(x);
+        let [known_after, after] = following;
+        self.entries.push(Entry {
+            key,
+            literal,
+            offset,
+            known_after,
+            after,
+        });
+        let crowd = self.crowds.entry(key).or_default();
+        *crowd += 1;
+        if *crowd > 1 {
+            return;
+        }
+        let mut short = |x: u64| {
+            self.short.push(hash_short(x));
+            self.short_keys.push(x as u32);
+        };
+        match kind {
+            Kind::Long => self.long.push(hash_long(x)),
+            Kind::Short => short(x),
+            Kind::AnyThenThree => {
+                self.has_wild = true;
+                (0..256).for_each(|any| short(x | any));
+            }
+            Kind::ThreeThenAny => {
+                self.has_wild = true;
+                (0..256).for_each(|any| short(x | any << 24));
+            }
+        }
+    }
+
+    pub(super) fn short_sieve(&self) -> Option<Box<ShortSieve>> {
+        if self.short_keys.is_empty() {
+            return None;
+        }
+        let mut sieve = Box::new([0; 1 << 15]);
+        for key in &self.short_keys {
+            let [first, second] = short_places(*key);
+            sieve[first] |= 1;
+            sieve[second] |= 2;
+        }
+        Some(sieve)
+    }
+}
+
+/// Hashes keys, which are texts of our own choice, as quickly as may be.
+#[derive(Debug, Default, Clone, Copy)]
+struct Keys;
+
+impl BuildHasher for Keys {
+    type Hasher = KeyHasher;
+
+    fn build_hasher(&self) -> KeyHasher {
+        KeyHasher(0)
+    }
+}
+
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        let hash = (self.0 ^ key).wrapping_mul(MIX);
+        self.0 = hash ^ hash >> 32;
+    }
+}
+
+/// The known bytes of a gram where they stand in it.
+pub(super) fn packed(known: &[u8], kind: Kind) -> u64 {
+    let mut bytes = [0; 8];
+    let from = usize::from(kind == Kind::AnyThenThree);
+    for (slot, byte) in bytes[from..].iter_mut().zip(known) {
+        *slot = *byte;
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// The bytes of the literal that a gram knows.
+fn known(literal: &Literal, offset: i32, kind: Kind) -> &[u8] {
+    let length = match kind {
+        Kind::Long => LONG,
+        Kind::Short => SHORT,
+        Kind::AnyThenThree | Kind::ThreeThenAny => SHORT - 1,
+    };
+    let start = usize::try_from(offset).unwrap_or(0);
+    literal.text.get(start..start + length).unwrap_or_default()
+}
+
+/// What the literal says of the two bytes after a gram: which bits it knows, and them.
+fn following(literal: &Literal, offset: i32, kind: Kind) -> [u16; 2] {
+    let size = if kind == Kind::Long { LONG } else { SHORT } as i32;
+    let mut bits = [0, 0];
+    for (place, shift) in [(offset + size, 0), (offset + size + 1, 8)] {
+        let byte = usize::try_from(place)
+            .ok()
+            .and_then(|place| literal.text.get(place));
+        // A letter whose case does not count is as good as unknown.
+        if let Some(byte) = byte.filter(|_| !literal.ignore_case) {
+            bits[0] |= 0xff << shift;
+            bits[1] |= u16::from(*byte) << shift;
+        }
+    }
+    bits
+}
+
+/// Every way to spell the bytes that counts as the same.
+fn spellings(literal: &Literal, known: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = vec![known.to_vec()];
+    if literal.ignore_case {
+        for at in 0..known.len() {
+            if known[at].is_ascii_alphabetic() {
+                let mut others = all.clone();
+                for other in &mut others {
+                    other[at] ^= 0x20;
+                }
+                all.append(&mut others);
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,212 @@
+//! Which positions of a text may begin a gram: bit tables over hashes of grams.
+
+use super::{MIX, PLACES, STRIDE};
+
+/// Bytes of one turn, and what its loads may read beyond them.
+const TURN: usize = PLACES * STRIDE;
+const BEYOND: usize = 8;
+/// Sizes of the tables for each hash in them, at least.
+const BYTES_PER_HASH: usize = 12;
+const BITS_PER_HASH: usize = 24;
+const MIX_SHORT: u32 = 0x85eb_ca77;
+
+/// What a text is held against at every position: one byte for each hash, not zero where a gram
+/// of that hash is known. The sizes are fixed, so that the loop holds no bound to check.
+#[derive(Debug)]
+pub(super) enum Sieve {
+    Small(Box<[u8; 1 << 14]>),
+    Medium(Box<[u8; 1 << 16]>),
+    Large(Box<[u8; 1 << 18]>),
+    Huge(Box<[u8; 1 << 20]>),
+}
+
+/// The same for short grams, which are few.
+pub(super) type ShortSieve = [u8; 1 << 15];
+
+impl Sieve {
+    pub(super) fn of(hashes: &[u64]) -> Self {
+        match hashes.len() * BYTES_PER_HASH {
+            0..=0x4000 => Self::Small(filled(hashes)),
+            0x4001..=0x1_0000 => Self::Medium(filled(hashes)),
+            0x1_0001..=0x4_0000 => Self::Large(filled(hashes)),
+            _ => Self::Huge(filled(hashes)),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Small(bytes) => bytes.len(),
+            Self::Medium(bytes) => bytes.len(),
+            Self::Large(bytes) => bytes.len(),
+            Self::Huge(bytes) => bytes.len(),
+        }
+    }
+
+    /// Marks the positions of a text that may begin a gram, by turns.
+    pub(super) fn marks(&self, short: Option<&ShortSieve>, text: &[u8], out: &mut Vec<Turn>) {
+        match self {
+            Self::Small(long) => marks(long, short, text, out),
+            Self::Medium(long) => marks(long, short, text, out),
+            Self::Large(long) => marks(long, short, text, out),
+            Self::Huge(long) => marks(long, short, text, out),
+        }
+    }
+}
+
+fn filled<const N: usize>(hashes: &[u64]) -> Box<[u8; N]> {
+    let mut bytes: Box<[u8; N]> = vec![0; N]
+        .into_boxed_slice()
+        .try_into()
+        .unwrap_or_else(|_| Box::new([0; N]));
+    for hash in hashes {
+        bytes[place::<N>(*hash)] |= 1;
+        bytes[second_place::<N>(*hash)] |= 2;
+    }
+    bytes
+}
+
+/// The place of a hash in a table; its upper bits are the best mixed.
+#[inline(always)]
+fn place<const N: usize>(hash: u64) -> usize {
+    (hash >> (64 - N.trailing_zeros())) as usize % N
+}
+
+#[inline(always)]
+pub(super) fn short_places(gram: u32) -> [usize; 2] {
+    let hash = gram.wrapping_mul(MIX_SHORT);
+    [(hash >> 17) as usize, (hash >> 6) as usize & 0x7fff]
+}
+
+/// A second place, of bits that are mixed well enough.
+#[inline(always)]
+fn second_place<const N: usize>(hash: u64) -> usize {
+    (hash >> 32) as usize % N
+}
+
+/// Where a turn began, and its marks.
+pub(crate) type Turn = (usize, u32);
+
+fn marks<const N: usize>(
+    long: &[u8; N],
+    short: Option<&ShortSieve>,
+    text: &[u8],
+    out: &mut Vec<Turn>,
+) {
+    match short {
+        Some(short) => marks_of::<N, true>(long, short, text, out),
+        None => marks_of::<N, false>(long, &[0; 1 << 15], text, out),
+    }
+}
+
+/// All the time goes here.
+#[inline(never)]
+fn marks_of<const N: usize, const SHORT_TOO: bool>(
+    long: &[u8; N],
+    short: &ShortSieve,
+    text: &[u8],
+    out: &mut Vec<Turn>,
+) {
+    let mut at = 0;
+    while let Some(window) = text
+        .get(at..)
+        .and_then(<[u8]>::first_chunk::<{ TURN + BEYOND }>)
+    {
+        let marks = turn::<N, SHORT_TOO>(long, short, window);
+        if marks != 0 {
+            out.push((at, marks));
+        }
+        at += TURN;
+    }
+    // What is left is shorter than a window; zeros stand in for what would follow.
+    while at < text.len() {
+        let rest = &text[at..];
+        let mut window = [0; TURN + BEYOND];
+        let length = rest.len().min(window.len());
+        window[..length].copy_from_slice(&rest[..length]);
+        let marks = turn::<N, SHORT_TOO>(long, short, &window);
+        if marks != 0 {
+            out.push((at, marks));
+        }
+        at += TURN;
+    }
+}
+
+/// For each position of the window a bit where a long gram may begin, and above all those one
+/// where a short one may. Written out, so that nothing but the tables is looked at.
+#[inline(always)]
+fn turn<const N: usize, const SHORT_TOO: bool>(
+    long: &[u8; N],
+    short: &ShortSieve,
+    window: &[u8; TURN + BEYOND],
+) -> u32 {
+    let mark = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&window[at * STRIDE..at * STRIDE + 8]);
+        let x = u64::from_le_bytes(bytes);
+        let hash = hash_long(x);
+        let mut mark = u32::from(long[place::<N>(hash)] & long[second_place::<N>(hash)] >> 1) << at;
+        if SHORT_TOO {
+            let [first, second] = short_places(x as u32);
+            mark |= u32::from(short[first] & short[second] >> 1) << (at + PLACES);
+        }
+        mark
+    };
+    mark(0) | mark(1) | mark(2) | mark(3) | mark(4) | mark(5) | mark(6) | mark(7)
+}
+
+/// A finer sieve for what passes the first: a word for each hash, and two bits in it.
+#[derive(Debug)]
+pub(super) struct Bits {
+    pub(super) words: Vec<u32>,
+    /// 64 less the logarithm of the number of words.
+    shift: u32,
+}
+
+impl Bits {
+    pub(super) fn of(hashes: &[u64]) -> Self {
+        let count = (hashes.len() * BITS_PER_HASH / 32)
+            .next_power_of_two()
+            .max(2);
+        let mut words = vec![0; count];
+        let shift = 64 - count.trailing_zeros();
+        for hash in hashes {
+            words[(hash >> shift) as usize] |= pair_of(*hash);
+        }
+        Self { words, shift }
+    }
+
+    pub(super) fn has(&self, hash: u64) -> bool {
+        let pair = pair_of(hash);
+        let word = self.words.get((hash >> self.shift) as usize);
+        word.is_some_and(|word| word & pair == pair)
+    }
+}
+
+/// Two bits of a word, looked up since two shifts by a variable cost more.
+const PAIRS: [u32; 256] = {
+    let mut pairs = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let first = at as u32 % 32;
+        // Any of the other 31 bits, each about as often.
+        let second = (first + 1 + (at as u32 / 32 * 4 + at as u32 % 3) % 31) % 32;
+        pairs[at] = 1 << first | 1 << second;
+        at += 1;
+    }
+    pairs
+};
+
+#[inline(always)]
+fn pair_of(hash: u64) -> u32 {
+    PAIRS[usize::from((hash >> 40) as u8)]
+}
+
+#[inline(always)]
+pub(super) fn hash_long(x: u64) -> u64 {
+    (x << 16).wrapping_mul(MIX)
+}
+
+#[inline(always)]
+pub(super) fn hash_short(x: u64) -> u64 {
+    (x << 32).wrapping_mul(MIX)
+}
