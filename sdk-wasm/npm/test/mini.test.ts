@@ -113,7 +113,7 @@ test("offline: the snapshot waits and goes when the network is back", async () =
   diag.dispose();
 });
 
-test("hidden: timers say nothing of frames", async () => {
+test("hiding and showing the app become events", async () => {
   const on = phone();
   const diag = await open(wechatProgram(on));
   on.hide.tell();

@@ -39,8 +39,6 @@ pub(super) fn of_groups(
     groups: &[GroupId],
     steps: Steps,
 ) -> Outcome<Vec<Vec<u32>>> {
-    let (table, column, unit_ms) = table(steps);
-    let [first, per_step, end] = units(steps, unit_ms);
     let mut places = HashMap::with_capacity(groups.len());
     for (place, id) in groups.iter().enumerate() {
         let number: Option<i64> = conn
@@ -49,6 +47,26 @@ pub(super) fn of_groups(
         places.extend(number.map(|number| (number, place)));
     }
     let mut counts = vec![vec![0; steps.count]; groups.len()];
+    each_count(conn, steps, |group, step, reports| {
+        let count = places
+            .get(&group)
+            .and_then(|place| counts.get_mut(*place))
+            .and_then(|counts| counts.get_mut(step));
+        if let Some(count) = count {
+            *count += reports;
+        }
+    })?;
+    Ok(counts)
+}
+
+/// Tells every count within the steps: a group's number, the step, and its reports in part of it.
+fn each_count(
+    conn: &Connection,
+    steps: Steps,
+    mut tell: impl FnMut(i64, usize, u32),
+) -> Outcome<()> {
+    let (table, column, unit_ms) = table(steps);
+    let [first, per_step, end] = units(steps, unit_ms);
     let sql = format!(
         "SELECT group_no, ({column} - ?1) / ?2, reports FROM {table} \
          WHERE {column} >= ?1 AND {column} < ?3"
@@ -57,16 +75,9 @@ pub(super) fn of_groups(
     let mut found = statement.query([first, per_step, end])?;
     while let Some(row) = found.next()? {
         let step = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);
-        let reports = rows::count(row, 2)?;
-        let count = places
-            .get(&row.get(0)?)
-            .and_then(|place| counts.get_mut(*place))
-            .and_then(|counts| counts.get_mut(step));
-        if let Some(count) = count {
-            *count += reports;
-        }
+        tell(row.get(0)?, step, rows::count(row, 2)?);
     }
-    Ok(counts)
+    Ok(())
 }
 
 pub(super) fn trend(
@@ -75,8 +86,6 @@ pub(super) fn trend(
     filter: &GroupFilter,
     steps: Steps,
 ) -> Outcome<Vec<Series>> {
-    let (table, column, unit_ms) = table(steps);
-    let [first, per_step, end] = units(steps, unit_ms);
     let (key, title, title_zh) = match by {
         TrendBy::Code => ("g.code", "g.title", "g.title_zh"),
         TrendBy::Cause => ("g.cause", "g.cause_title", "g.cause_title_zh"),
@@ -115,23 +124,15 @@ pub(super) fn trend(
         }
         places.insert(row.get(0)?, place);
     }
-    let sql = format!(
-        "SELECT group_no, ({column} - ?1) / ?2, reports FROM {table} \
-         WHERE {column} >= ?1 AND {column} < ?3"
-    );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut found = statement.query([first, per_step, end])?;
-    while let Some(row) = found.next()? {
-        let step = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);
-        let reports = rows::count(row, 2)?;
+    each_count(conn, steps, |group, step, reports| {
         let count = places
-            .get(&row.get(0)?)
+            .get(&group)
             .and_then(|place| series.get_mut(*place))
             .and_then(|series| series.counts.get_mut(step));
         if let Some(count) = count {
             *count += reports;
         }
-    }
+    })?;
     series.retain(|series| series.counts.iter().any(|count| *count > 0));
     Ok(series)
 }
