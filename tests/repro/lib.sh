@@ -127,9 +127,9 @@ java_sql() { java -cp "$LAB/services/java-sql:$(sql_jars)" "$@"; }
 # private_postgres: PostgreSQL of this case's own on $PORT, in the folder `data`.
 private_postgres() {
     initdb -D data -U postgres -A trust --no-sync > initdb.log
-    printf "unix_socket_directories = '/tmp'\nfsync = off\n" >> data/postgresql.conf
+    printf "unix_socket_directories = ''\nfsync = off\n" >> data/postgresql.conf
     postgres -D data -p "$PORT" > server.log 2>&1 &
-    wait_for 20 pg_isready -q -h 127.0.0.1 -p "$PORT"
+    wait_for 60 pg_isready -q -h 127.0.0.1 -p "$PORT"
 }
 
 # private_mysql SQL [OPTION…]: MariaDB of this case's own on $PORT, after the SQL.
@@ -139,7 +139,7 @@ private_mysql() {
     base=$(dirname "$(dirname "$(command -v mariadbd)")")
     mariadb-install-db --no-defaults --basedir="$base" --datadir="$PWD/data" --auth-root-authentication-method=normal --skip-test-db > install.log 2>&1
     mariadbd --no-defaults --basedir="$base" --plugin-dir="$base/lib/mysql/plugin" --datadir="$PWD/data" --socket="$PWD/socket" --port="$PORT" --bind-address=0.0.0.0 "$@" > server.log 2>&1 &
-    wait_for 20 mariadb --no-defaults -S socket -u root -e 'select 1'
+    wait_for 60 mariadb --no-defaults -S socket -u root -e 'select 1'
     mariadb --no-defaults -S socket -u root -e "delete from mysql.global_priv where user = ''; flush privileges; $sql"
 }
 spring_jars() {
