@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::State;
+use super::answer::{NO_STORE, fresh};
 use super::extract::{Effect, address, require_report};
 use super::problem::{Problem, ProblemBody};
 use super::schema::{GraphChanges, GraphView};
 use crate::service::graph::{self, Answer, Part};
 use crate::service::refusal::{Class, Refusal};
-
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// Which part of the tree, how much of it, in which form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -108,7 +107,7 @@ pub(super) async fn get(
             diff: Some(diff),
         },
     };
-    Ok(HttpResponse::Ok().insert_header(NO_STORE).json(answer))
+    Ok(fresh(answer))
 }
 
 impl GraphQuery {

@@ -1,70 +1,40 @@
 //! Groups of like failures, trends, and what there is to narrow by.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::State;
+use super::answer::fresh;
 use super::extract::{Effect, require_session};
 use super::group_view::{FacetsView, GroupEdit, GroupPage, GroupView, TrendView};
 use super::intake;
+use super::narrow::{bad_query, group_id, narrowed_query, some};
 use super::problem::{Problem, ProblemBody};
-use super::reports::{some, state_of};
-use crate::fingerprint::GroupId;
 use crate::service::groups::{self, ListRequest, TrendRequest};
 use crate::service::refusal::{Class, Refusal};
-use crate::store::{GroupFilter, GroupOrder, GroupQuery, GroupState, TrendBy};
+use crate::store::{GroupOrder, GroupQuery, GroupState, TrendBy, TrendFilter};
 
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 const PAGE_ITEMS_DEFAULT: u32 = 50;
 const TREND_HOURS_DEFAULT: u64 = 14 * 24;
 const TREND_STEP_HOURS_DEFAULT: u64 = 24;
 const TREND_SERIES_DEFAULT: usize = 8;
 const TREND_SERIES_MAX: usize = 50;
 
-fn bad_query(detail: &'static str) -> Refusal {
-    Refusal::new(Class::Malformed, "bad_query", detail)
-}
-
-fn group_id(text: &str) -> Result<GroupId, Refusal> {
-    GroupId::parse(text).ok_or_else(|| Refusal::missing("group"))
-}
-
-/// Which groups to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct GroupsQuery {
-    /// Words to look for: in code, cause, titles, captured values, assignee and note.
-    #[serde(default)]
-    q: Option<String>,
-    /// Only this code.
-    #[serde(default)]
-    code: Option<String>,
-    /// Only this family.
-    #[serde(default)]
-    family: Option<String>,
-    /// Only this cause.
-    #[serde(default)]
-    cause: Option<String>,
-    /// Only this project, by id or name.
-    #[serde(default)]
-    project: Option<String>,
-    /// Only `explained` or `unexplained`.
-    #[serde(default)]
-    status: Option<String>,
-    /// Only `new`, `confirmed`, `fixed` or `regressed` ones.
-    #[serde(default)]
-    state: Option<String>,
-    /// `last_seen` (the default), `first_seen` or `reports`; each descending.
-    #[serde(default)]
-    order: Option<String>,
-    /// `next` of the page before.
-    #[serde(default)]
-    after: Option<String>,
-    /// At most this many, up to 200.
-    #[serde(default)]
-    limit: Option<u32>,
+narrowed_query! {
+    /// Which groups to list.
+    GroupsQuery {
+        /// Words to look for: in code, cause, titles, captured values, assignee and note.
+        #[serde(default)]
+        q: Option<String>,
+        /// `last_seen` (the default), `first_seen` or `reports`; each descending.
+        #[serde(default)]
+        order: Option<String>,
+        /// `next` of the page before.
+        #[serde(default)]
+        after: Option<String>,
+        /// At most this many, up to 200.
+        #[serde(default)]
+        limit: Option<u32>,
+    }
 }
 
 /// Lists groups of like failures.
@@ -83,7 +53,8 @@ pub(super) async fn list(
     query: web::Query<GroupsQuery>,
 ) -> Result<HttpResponse, Problem> {
     require_session(&state, &req, Effect::Reads).await?;
-    let query = query.into_inner();
+    let mut query = query.into_inner();
+    let filter = query.filter()?;
     let order = match query.order.as_deref() {
         None | Some("" | "last_seen") => GroupOrder::LastSeen,
         Some("first_seen") => GroupOrder::FirstSeen,
@@ -100,14 +71,7 @@ pub(super) async fn list(
     let request = ListRequest {
         text: query.q,
         query: GroupQuery {
-            filter: GroupFilter {
-                code: some(query.code),
-                family: some(query.family),
-                cause: some(query.cause),
-                project: some(query.project),
-                status: some(query.status),
-                state: state_of(query.state.as_deref())?,
-            },
+            filter,
             words: Vec::new(),
             order,
             after,
@@ -115,7 +79,7 @@ pub(super) async fn list(
         },
     };
     let page = groups::list(&state.core, request).await?;
-    Ok(HttpResponse::Ok().insert_header(NO_STORE).json(GroupPage {
+    Ok(fresh(GroupPage {
         items: page.groups.into_iter().map(Into::into).collect(),
         next: page.next.map(|(value, number)| format!("{value}-{number}")),
     }))
@@ -139,9 +103,7 @@ pub(super) async fn one(
 ) -> Result<HttpResponse, Problem> {
     require_session(&state, &req, Effect::Reads).await?;
     let shown = groups::get(&state.core, group_id(&id)?).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(GroupView::from(shown)))
+    Ok(fresh(GroupView::from(shown)))
 }
 
 /// Changes how a group stands, who takes care of it, or its note.
@@ -177,43 +139,34 @@ pub(super) async fn change(
         })
         .transpose()?;
     let shown = groups::change(&state.core, id, to, given.assignee, given.note).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(GroupView::from(shown)))
+    Ok(fresh(GroupView::from(shown)))
 }
 
-/// Which trend to show.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct TrendsQuery {
-    /// `code` (the default), `cause` or `family`.
-    #[serde(default)]
-    by: Option<String>,
-    /// Hours covered, ending now; 336 unless told.
-    #[serde(default)]
-    hours: Option<u64>,
-    /// Hours in each step; 24 unless told. Steps are whole ones since 1970 by UTC.
-    #[serde(default)]
-    step: Option<u64>,
-    /// Series told apart, up to 50; the others are summed up.
-    #[serde(default)]
-    top: Option<usize>,
-    /// Only this code.
-    #[serde(default)]
-    code: Option<String>,
-    /// Only this family.
-    #[serde(default)]
-    family: Option<String>,
-    /// Only this cause.
-    #[serde(default)]
-    cause: Option<String>,
-    /// Only this project, by id or name.
-    #[serde(default)]
-    project: Option<String>,
-    /// Only reports whose group stands so.
-    #[serde(default)]
-    state: Option<String>,
+narrowed_query! {
+    /// Which trend to show.
+    TrendsQuery {
+        /// `code` (the default), `cause` or `family`.
+        #[serde(default)]
+        by: Option<String>,
+        /// Hours covered, ending now; 336 unless told.
+        #[serde(default)]
+        hours: Option<u64>,
+        /// Hours in each step; 24 unless told. Steps are whole ones since 1970 by UTC.
+        #[serde(default)]
+        step: Option<u64>,
+        /// Series told apart, up to 50; the others are summed up.
+        #[serde(default)]
+        top: Option<usize>,
+        /// Only this group of like failures.
+        #[serde(default)]
+        group: Option<String>,
+        /// Only this operating system, with or without its version.
+        #[serde(default)]
+        os: Option<String>,
+        /// Only this version of the app.
+        #[serde(default)]
+        app_version: Option<String>,
+    }
 }
 
 /// Reports over time by code, cause or family.
@@ -232,7 +185,7 @@ pub(super) async fn trends(
     query: web::Query<TrendsQuery>,
 ) -> Result<HttpResponse, Problem> {
     require_session(&state, &req, Effect::Reads).await?;
-    let query = query.into_inner();
+    let mut query = query.into_inner();
     let by = match query.by.as_deref() {
         None | Some("" | "code") => TrendBy::Code,
         Some("cause") => TrendBy::Cause,
@@ -241,13 +194,11 @@ pub(super) async fn trends(
     };
     let request = TrendRequest {
         by,
-        filter: GroupFilter {
-            code: some(query.code),
-            family: some(query.family),
-            cause: some(query.cause),
-            project: some(query.project),
-            status: None,
-            state: state_of(query.state.as_deref())?,
+        filter: TrendFilter {
+            groups: query.filter()?,
+            group: some(query.group).map(|text| group_id(&text)).transpose()?,
+            os: some(query.os),
+            app_version: some(query.app_version),
         },
         hours: query.hours.unwrap_or(TREND_HOURS_DEFAULT),
         step_hours: query.step.unwrap_or(TREND_STEP_HOURS_DEFAULT),
@@ -257,9 +208,7 @@ pub(super) async fn trends(
             .min(TREND_SERIES_MAX),
     };
     let trend = groups::trend(&state.core, request).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(TrendView::from(trend)))
+    Ok(fresh(TrendView::from(trend)))
 }
 
 /// What there is to narrow lists by, and how much of it.
@@ -278,7 +227,5 @@ pub(super) async fn facets(
 ) -> Result<HttpResponse, Problem> {
     require_session(&state, &req, Effect::Reads).await?;
     let facets = groups::facets(&state.core).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(FacetsView::from(facets)))
+    Ok(fresh(FacetsView::from(facets)))
 }

@@ -1,5 +1,6 @@
 //! The HTTP transport. A handler extracts, converts, calls a service, and converts back.
 
+mod answer;
 // utoipa's attribute repeats the query types' names by their paths.
 #[allow(unused_qualifications)]
 mod catalogue;
@@ -12,6 +13,7 @@ mod group_view;
 mod groups;
 mod headers;
 mod intake;
+mod narrow;
 pub mod openapi;
 mod ops;
 mod pages;
@@ -26,6 +28,8 @@ mod session;
 mod tickets;
 mod uploads;
 mod view;
+#[allow(unused_qualifications)]
+mod what_if;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -115,6 +119,8 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/v1/reports/{id}", web::get().to(reports::one))
         .route("/v1/reports/{id}/checks", web::post().to(reports::check))
         .route("/v1/reports/{id}/graph", web::get().to(graph::get))
+        .route("/v1/reports/{id}/what-if", web::get().to(what_if::get))
+        .route("/v1/reports/{id}/causes", web::get().to(what_if::causes))
         .route(
             "/v1/reports/{id}/feedback",
             web::post().to(reports::feedback),

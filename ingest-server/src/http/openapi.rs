@@ -3,7 +3,9 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{catalogue, events, graph, groups, ops, projects, reports, session, tickets, uploads};
+use super::{
+    catalogue, events, graph, groups, ops, projects, reports, session, tickets, uploads, what_if,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +24,8 @@ use super::{catalogue, events, graph, groups, ops, projects, reports, session, t
         reports::one,
         reports::check,
         graph::get,
+        what_if::get,
+        what_if::causes,
         reports::feedback,
         reports::export_file,
         groups::list,

@@ -4,11 +4,10 @@ use actix_web::{HttpResponse, web};
 use faultscan_wire::base64url;
 
 use super::State;
+use super::answer::NO_STORE;
 use super::problem::Problem;
 use super::view::{KeyList, KeyView};
 use crate::service::retention;
-
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// The process runs.
 #[utoipa::path(

@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::State;
+use super::answer::fresh;
 use super::extract::{Effect, require_session};
 use super::intake;
 use super::problem::{Problem, ProblemBody};
 use super::view::Control;
 use crate::service::control;
 use crate::store::Project;
-
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// All projects.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,9 +71,7 @@ pub(super) async fn list(
     require_session(&state, &req, Effect::Reads).await?;
     let projects = control::projects(&state.core).await?;
     let projects = projects.into_iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(ProjectList { projects }))
+    Ok(fresh(ProjectList { projects }))
 }
 
 /// Changes what a project's senders are told.
@@ -97,7 +94,5 @@ pub(super) async fn change(
     require_session(&state, &req, Effect::Changes).await?;
     let given: ControlChange = intake::json(&state, &req, payload).await?;
     let project = control::change(&state.core, &id, given.enabled, given.sample_rate).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(ProjectView::from(project)))
+    Ok(fresh(ProjectView::from(project)))
 }

@@ -5,85 +5,57 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::State;
+use super::answer::{NO_STORE, fresh};
 use super::extract::{Effect, address, require_report, require_session};
 use super::intake;
+use super::narrow::{bad_query, group_id, narrowed_query, some};
 use super::problem::{Problem, ProblemBody};
 use super::report_view::{CheckAnswer, FeedbackVerdict, NewFeedback, ReportPage, ReportView};
 use super::view::raw;
-use crate::fingerprint::GroupId;
 use crate::ids::ReportId;
 use crate::service::export::{self, Format, Language};
-use crate::service::refusal::{Class, Refusal};
+use crate::service::refusal::Refusal;
 use crate::service::reports;
-use crate::store::{Answered, GroupFilter, GroupState, ReportQuery};
+use crate::store::{Answered, ReportQuery};
 
 const PAGE_ITEMS_DEFAULT: u32 = 50;
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
-/// Which reports to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListQuery {
-    /// Words to look for: in ids, titles, the verdict, device, context and the log. All have to occur.
-    #[serde(default)]
-    q: Option<String>,
-    /// Only this code.
-    #[serde(default)]
-    code: Option<String>,
-    /// Only this family.
-    #[serde(default)]
-    family: Option<String>,
-    /// Only this cause.
-    #[serde(default)]
-    cause: Option<String>,
-    /// Only this project, by id or name.
-    #[serde(default)]
-    project: Option<String>,
-    /// Only `explained` or `unexplained`.
-    #[serde(default)]
-    status: Option<String>,
-    /// Only reports whose group is `new`, `confirmed`, `fixed` or `regressed`.
-    #[serde(default)]
-    state: Option<String>,
-    /// Only this group of like failures.
-    #[serde(default)]
-    group: Option<String>,
-    /// Only this operating system, with or without its version.
-    #[serde(default)]
-    os: Option<String>,
-    /// Only this version of the app.
-    #[serde(default)]
-    app_version: Option<String>,
-    /// Only what arrived at this time or later, Unix milliseconds.
-    #[serde(default)]
-    from: Option<u64>,
-    /// Only what arrived before this time, Unix milliseconds.
-    #[serde(default)]
-    to: Option<u64>,
-    /// Whether the answer tells the total.
-    #[serde(default)]
-    count: Option<bool>,
-    /// `next` of the page before.
-    #[serde(default)]
-    before: Option<u64>,
-    /// At most this many, up to 200.
-    #[serde(default)]
-    limit: Option<u32>,
+narrowed_query! {
+    /// Which reports to list.
+    ListQuery {
+        /// Words to look for: in ids, titles, the verdict, device, context and the log. All have to occur.
+        #[serde(default)]
+        q: Option<String>,
+        /// Only this group of like failures.
+        #[serde(default)]
+        group: Option<String>,
+        /// Only this operating system, with or without its version.
+        #[serde(default)]
+        os: Option<String>,
+        /// Only this version of the app.
+        #[serde(default)]
+        app_version: Option<String>,
+        /// Only what arrived at this time or later, Unix milliseconds.
+        #[serde(default)]
+        from: Option<u64>,
+        /// Only what arrived before this time, Unix milliseconds.
+        #[serde(default)]
+        to: Option<u64>,
+        /// Whether the answer tells the total.
+        #[serde(default)]
+        count: Option<bool>,
+        /// `next` of the page before.
+        #[serde(default)]
+        before: Option<u64>,
+        /// At most this many, up to 200.
+        #[serde(default)]
+        limit: Option<u32>,
+    }
 }
 
-fn request(query: ListQuery) -> Result<reports::ListRequest, Refusal> {
-    let filter = GroupFilter {
-        code: some(query.code),
-        family: some(query.family),
-        cause: some(query.cause),
-        project: some(query.project),
-        status: some(query.status),
-        state: state_of(query.state.as_deref())?,
-    };
-    let group = some(query.group)
-        .map(|text| GroupId::parse(&text).ok_or_else(|| Refusal::missing("group")))
-        .transpose()?;
+fn request(mut query: ListQuery) -> Result<reports::ListRequest, Refusal> {
+    let filter = query.filter()?;
+    let group = some(query.group).map(|text| group_id(&text)).transpose()?;
     Ok(reports::ListRequest {
         text: query.q,
         query: ReportQuery {
@@ -99,25 +71,6 @@ fn request(query: ListQuery) -> Result<reports::ListRequest, Refusal> {
         },
         count: query.count.unwrap_or(false),
     })
-}
-
-/// An empty parameter is none.
-pub(super) fn some(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
-/// The state that a parameter names.
-pub(super) fn state_of(text: Option<&str>) -> Result<Option<GroupState>, Refusal> {
-    match text.filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => GroupState::parse(text).map(Some).ok_or_else(|| {
-            Refusal::new(
-                Class::Malformed,
-                "bad_query",
-                "state is new, confirmed, fixed or regressed",
-            )
-        }),
-    }
 }
 
 /// Lists reports, newest first.
@@ -138,7 +91,7 @@ pub(super) async fn list(
     require_session(&state, &req, Effect::Reads).await?;
     let page = reports::list(&state.core, request(query.into_inner())?).await?;
     let items = page.rows.iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().insert_header(NO_STORE).json(ReportPage {
+    Ok(fresh(ReportPage {
         items,
         next: page.next,
         total: page.total.map(|total| total.reports),
@@ -166,9 +119,7 @@ pub(super) async fn one(
     let id = require_report(&state, &req, &id, Effect::Reads).await?;
     let report = reports::get(&state.core, id).await?;
     let capability = state.core.secrets.capability(&id).to_text();
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(ReportView::new(report)?.with_link(&capability)))
+    Ok(fresh(ReportView::new(report)?.with_link(&capability)))
 }
 
 /// Answers a check; the diagnosis is made anew.
@@ -195,9 +146,7 @@ pub(super) async fn check(
         answer: given.answer,
     };
     let diagnosis = reports::answer(&state.core, id, given).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(NO_STORE)
-        .json(raw(&diagnosis)?))
+    Ok(fresh(raw(&diagnosis)?))
 }
 
 /// Says whether a diagnosis was right.
@@ -258,16 +207,15 @@ pub(super) async fn export_file(
 ) -> Result<HttpResponse, Problem> {
     state.core.admit_address(address(&state, &req))?;
     let id = require_report(&state, &req, &id, Effect::Reads).await?;
-    let bad = |detail: &'static str| Refusal::new(Class::Malformed, "bad_query", detail);
     let format = match query.format.as_deref() {
         None | Some("" | "json") => Format::Json,
         Some("md") => Format::Markdown,
-        Some(_) => return Err(bad("format is json or md").into()),
+        Some(_) => return Err(bad_query("format is json or md").into()),
     };
     let language = match query.lang.as_deref() {
         None | Some("" | "en") => Language::English,
         Some("zh") => Language::Chinese,
-        Some(_) => return Err(bad("lang is en or zh").into()),
+        Some(_) => return Err(bad_query("lang is en or zh").into()),
     };
     let report = reports::get(&state.core, id).await?;
     let mut response = HttpResponse::Ok();

@@ -181,6 +181,46 @@ pub(super) struct Consequence {
     prior: f64,
 }
 
+/// What follows from assumptions, beside what is believed without them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhatIf {
+    /// What was assumed; `then` is 1 or 0.
+    assumed: Vec<Follows>,
+    /// Codes above an assumed cause, most probable first.
+    codes: Vec<Follows>,
+    /// Top events of larger trees above an assumed cause, most probable first.
+    tops: Vec<Follows>,
+    /// Other causes of what was seen that become more or less likely, those that move most first.
+    causes: Vec<Follows>,
+}
+
+/// The probability of a code, a cause or a top event, without and with the assumptions.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Follows {
+    id: String,
+    title: String,
+    title_zh: String,
+    /// Before any evidence.
+    prior: f64,
+    /// By the evidence.
+    now: f64,
+    /// By the evidence and the assumptions.
+    then: f64,
+}
+
+/// A cause that can be assumed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CauseName {
+    id: String,
+    title: String,
+    title_zh: String,
+    /// How likely it is before any evidence.
+    prior: f64,
+}
+
 /// A step that mends a cause.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,13 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::State;
+use super::answer::NO_STORE;
 use super::extract::{self, Effect};
 use super::intake;
 use super::problem::{Problem, ProblemBody};
 use super::view::{LoggedIn, Login, Me};
 use crate::service::auth;
-
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// Logs in with a one-time link's token.
 #[utoipa::path(

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::State;
+use super::answer::NO_STORE;
 use super::intake::{self, Accept};
 use super::problem::{Problem, ProblemBody};
 use super::view::{Binary, SnapshotAnswer, UrgentAnswer};
@@ -46,8 +47,6 @@ pub(super) async fn snapshot(
         .insert_header(NO_STORE)
         .json(SnapshotAnswer::new(&answer)?))
 }
-
-const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// Takes an urgent datagram from a host without UDP.
 ///

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faultscan_diagnosis::{
-    Answer, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Graph, GraphOptions,
-    GraphPart, Input,
+    Answer, CauseName, Diagnoser, Diagnosis, DiagnosisError, EvidenceLine, GivenAnswer, Graph,
+    GraphOptions, GraphPart, Input, WhatIf,
 };
 use faultscan_evidence::{Matcher, Metrics};
 use faultscan_knowledge::Catalogue;
@@ -99,13 +99,44 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// What follows from assumed causes beside a body's evidence.
+    pub(super) fn what_if(
+        &self,
+        claims: &Claims,
+        body: &SnapshotBody,
+        answers: &[Answered],
+        assumed: &[(String, bool)],
+    ) -> Result<WhatIf, Refusal> {
+        let input = input(claims, body, answers)?;
+        let assumed: Vec<(&str, bool)> = assumed
+            .iter()
+            .map(|(cause, is_true)| (cause.as_str(), *is_true))
+            .collect();
+        self.0
+            .what_if_beside(&input, &assumed)
+            .map_err(|error| refuse(&error))
+    }
+
+    /// Causes that can be assumed, by words.
+    pub(super) fn find_causes(&self, words: &str) -> Vec<CauseName> {
+        self.0.find_causes(words)
+    }
+}
+
 fn refuse(error: &DiagnosisError) -> Refusal {
     match error {
         DiagnosisError::UnknownNode { .. } => {
             Refusal::new(Class::Missing, error.reason(), error.to_string())
         }
-        DiagnosisError::UnknownCheck { .. } | DiagnosisError::BadOption { .. } => {
+        DiagnosisError::UnknownCheck { .. }
+        | DiagnosisError::UnknownCause { .. }
+        | DiagnosisError::BadOption { .. } => {
             Refusal::new(Class::Unacceptable, error.reason(), error.to_string())
+        }
+        _ if error.reason() == "impossible_observations" => {
+            let detail = "the assumptions contradict each other or what was seen";
+            Refusal::new(Class::Unacceptable, error.reason(), detail)
         }
         _ => {
             tracing::error!(%error, "a diagnosis failed");

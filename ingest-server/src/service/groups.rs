@@ -12,7 +12,7 @@ use crate::fingerprint::GroupId;
 use crate::observe::Item;
 use crate::store::{
     FacetCounts, GroupChange, GroupDetail, GroupFilter, GroupQuery, GroupRow, GroupState, HOUR_MS,
-    Series, Steps, Store, TrendBy,
+    Series, Steps, Store, TrendBy, TrendFilter,
 };
 
 /// Steps of the small curve beside a group: the last two weeks by day.
@@ -218,7 +218,7 @@ pub struct TrendRequest {
     /// What to tell apart.
     pub by: TrendBy,
     /// What to narrow by.
-    pub filter: GroupFilter,
+    pub filter: TrendFilter,
     /// Time covered, in hours, ending now.
     pub hours: u64,
     /// Length of a step, in hours.
@@ -252,7 +252,8 @@ pub async fn trend(core: &Arc<Core>, request: TrendRequest) -> Result<Trend, Ref
         step_hours,
         series_max,
     } = request;
-    check_filter(core, &filter)?;
+    check_filter(core, &filter.groups)?;
+    check_texts(core, &[&filter.os, &filter.app_version])?;
     let count = hours.checked_div(step_hours).unwrap_or(0);
     let span_ms = hours.saturating_mul(HOUR_MS);
     let by_day = step_hours.is_multiple_of(24);

@@ -20,6 +20,7 @@ mod search;
 pub mod tickets;
 pub mod urgent;
 pub mod verify;
+pub mod what_if;
 mod words;
 
 use std::net::IpAddr;

@@ -140,6 +140,19 @@ pub struct GroupFilter {
     pub state: Option<GroupState>,
 }
 
+/// What trends are narrowed by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrendFilter {
+    /// By what all reports of a group have in common.
+    pub groups: GroupFilter,
+    /// Only this group.
+    pub group: Option<GroupId>,
+    /// Only this operating system: the whole value, or the part before its version.
+    pub os: Option<String>,
+    /// Only this version of the app.
+    pub app_version: Option<String>,
+}
+
 /// In which order groups come, each descending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GroupOrder {

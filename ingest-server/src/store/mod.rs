@@ -130,7 +130,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the store fails.
-    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>>;
+    fn trend(&self, by: TrendBy, filter: &TrendFilter, steps: Steps) -> Read<Vec<Series>>;
 
     /// What there is to narrow lists by; of each kind the `values_max` with most reports.
     ///

@@ -19,3 +19,4 @@ mod support;
 mod tickets;
 mod uploads;
 mod urgent;
+mod what_if;

@@ -58,7 +58,7 @@ pub enum Question {
     Answer(GivenAnswer),
     /// 2: a node of the graph with what is below it. Argument: `{"node": …, "options": …}`.
     Expand(Expansion),
-    /// 3: what follows from assumptions. Argument: `{"cause": true, …}`.
+    /// 3: what follows from assumptions, beside what is believed now. Argument: `{"cause": true, …}`.
     WhatIf(BTreeMap<String, bool>),
     /// 4: the whole graph as text. Argument: `{"format": …, "lang": "en" or "zh"}`.
     Export(Export),
@@ -66,6 +66,8 @@ pub enum Question {
     Replay,
     /// 6: the dialogue as a value.
     Session,
+    /// 7: causes that can be assumed. Argument: `{"words": …}`.
+    Causes(Search),
 }
 
 /// Which node to open.
@@ -74,6 +76,12 @@ pub struct Expansion {
     node: String,
     #[serde(default)]
     options: GraphOptions,
+}
+
+/// Words that ids or titles of causes have.
+#[derive(Debug, Deserialize)]
+pub struct Search {
+    words: String,
 }
 
 /// In which form to write the graph.
@@ -102,6 +110,7 @@ impl Question {
             4 => Self::Export(json(argument)?),
             5 => Self::Replay,
             6 => Self::Session,
+            7 => Self::Causes(json(argument)?),
             _ => {
                 return Err(Refusal::of(
                     "unknown_question",
@@ -193,7 +202,7 @@ impl Desk {
                     .iter()
                     .map(|(cause, is_true)| (cause.as_str(), *is_true))
                     .collect();
-                json(&diagnoser.what_if_given(input, &assumed)?)
+                json(&diagnoser.what_if_beside(input, &assumed)?)
             }
             Question::Export(Export { format, lang }) => {
                 let Some(form) = GraphFormat::from_name(format) else {
@@ -207,6 +216,7 @@ impl Desk {
             }
             Question::Replay => json(&self.session.replay(diagnoser)?),
             Question::Session => json(&self.session),
+            Question::Causes(Search { words }) => json(&diagnoser.find_causes(words)),
         }
     }
 }

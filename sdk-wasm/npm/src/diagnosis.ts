@@ -23,6 +23,7 @@ const enum Ask {
   Export,
   Replay,
   Session,
+  Causes,
 }
 
 export type CheckAnswer = "yes" | "no" | "unsure";
@@ -47,12 +48,35 @@ export interface DiagnosisInput {
   answers?: { check: string; answer: CheckAnswer }[];
 }
 
-/** A code that follows from assumed causes. */
-export interface Consequence {
-  code: string;
+/** The probability of a code, a cause or a top event, without and with assumptions. */
+export interface Follows {
+  id: string;
   title: string;
   title_zh: string;
-  probability: number;
+  /** Before any evidence. */
+  prior: number;
+  /** By the evidence. */
+  now: number;
+  /** By the evidence and the assumptions. */
+  then: number;
+}
+
+/** What follows from assumptions, beside what is believed without them. */
+export interface WhatIf {
+  assumed: Follows[];
+  /** Codes above an assumed cause, most probable first. */
+  codes: Follows[];
+  /** Top events of larger trees above an assumed cause. */
+  tops: Follows[];
+  /** Other causes of what was seen that become more or less likely. */
+  causes: Follows[];
+}
+
+/** A cause that can be assumed. */
+export interface CauseName {
+  id: string;
+  title: string;
+  title_zh: string;
   prior: number;
 }
 
@@ -147,14 +171,24 @@ export class LocalDiagnosis {
     return parse(ask(Ask.Answer, json({ check, answer })));
   }
 
+  /** The diagnosis at hand once more, its fault tree drawn by other options. */
+  diagnosis<D = unknown>(options?: GraphOptions): D {
+    return parse(ask(Ask.Diagnosis, options === undefined ? NOTHING : json(options)));
+  }
+
   /** A node of the fault tree with the levels below it. */
   expand<G = unknown>(node: string, options?: GraphOptions): G {
     return parse(ask(Ask.Expand, json(options === undefined ? { node } : { node, options })));
   }
 
   /** What follows if these causes are true or false, beside what is known. */
-  whatIf(causes: Record<string, boolean>): Consequence[] {
+  whatIf(causes: Record<string, boolean>): WhatIf {
     return parse(ask(Ask.WhatIf, json(causes)));
+  }
+
+  /** Causes whose id or titles have all these words, at most twenty. */
+  findCauses(words: string): CauseName[] {
+    return parse(ask(Ask.Causes, json({ words })));
   }
 
   /** The whole fault tree as text. */

@@ -1,10 +1,9 @@
 //! From an input to a diagnosis.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use faultscan_evidence::Matcher;
-use faultscan_faulttree::{NodeId, Observation, Posterior};
+use faultscan_faulttree::{NodeId, Posterior};
 use faultscan_knowledge::{Catalogue, Severity};
 
 use crate::display::GraphOptions;
@@ -14,9 +13,7 @@ use crate::gather::Gathered;
 use crate::influence::Course;
 use crate::input::Input;
 use crate::model::Model;
-use crate::report::{
-    Consequence, Diagnosis, FoundCode, Graph, Influence, RankedCause, Status, Verdict,
-};
+use crate::report::{Diagnosis, FoundCode, Graph, Influence, RankedCause, Status, Verdict};
 use crate::wording::LIKELY;
 use crate::{checks, display, fixes, gather, graph, ranking, sensitivity, wording};
 
@@ -54,6 +51,10 @@ impl Diagnoser {
     /// The catalogue.
     pub fn catalogue(&self) -> &Catalogue {
         &self.model.catalogue
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
     }
 
     /// The matcher, for those who want codes only.
@@ -194,56 +195,6 @@ impl Diagnoser {
     pub fn diagram_nodes(&self) -> usize {
         self.model.engine.nodes()
     }
-
-    /// What follows if these causes are true or false: every code above one of them, most probable
-    /// first.
-    ///
-    /// # Errors
-    /// If a cause is unknown, or the same one is assumed both ways.
-    pub fn what_if(&self, assumed: &[(&str, bool)]) -> Result<Vec<Consequence>, DiagnosisError> {
-        self.what_if_given(&Input::default(), assumed)
-    }
-
-    /// What follows from these assumptions beside what is known.
-    ///
-    /// # Errors
-    /// As [`Diagnoser::what_if`] and [`Diagnoser::diagnose`].
-    pub fn what_if_given(
-        &self,
-        input: &Input,
-        assumed: &[(&str, bool)],
-    ) -> Result<Vec<Consequence>, DiagnosisError> {
-        let model = &self.model;
-        let mut gathered = gather::gather(model, &self.matcher, input)?;
-        // Leaves the evidence as small as it must be.
-        believe(model, &mut gathered)?;
-        let mut observations = gathered.findings.observations(model, Leaks::Summed);
-        let mut codes = BTreeSet::new();
-        for (cause, is_true) in assumed {
-            let event = model
-                .cause(cause)
-                .ok_or_else(|| DiagnosisError::UnknownCause {
-                    cause: (*cause).to_owned(),
-                    catalogue_version: model.catalogue.version().to_owned(),
-                })?;
-            observations.push(Observation::Is(event.into(), *is_true));
-            codes.extend(model.codes_above(event));
-        }
-        let posterior = model.engine.condition(&observations)?;
-        let mut follow: Vec<Consequence> = codes
-            .into_iter()
-            .filter_map(|code| {
-                let probability = posterior.posterior(model.code(code)?);
-                ranking::consequence(model, code, probability)
-            })
-            .collect();
-        follow.sort_by(|a, b| {
-            b.probability
-                .total_cmp(&a.probability)
-                .then_with(|| a.code.cmp(&b.code))
-        });
-        Ok(follow)
-    }
 }
 
 /// Which part of the fault tree at hand is asked for.
@@ -318,7 +269,7 @@ fn leading_first<'a>(mut groups: Vec<Vec<&'a Found>>, lead: Option<&Found>) -> V
 
 /// Posteriors of everything. Where a log shows more codes at once than can be computed, the least
 /// of the evidence is given up, and a note says so.
-fn believe(model: &Model, gathered: &mut Gathered) -> Result<Posterior, DiagnosisError> {
+pub(crate) fn believe(model: &Model, gathered: &mut Gathered) -> Result<Posterior, DiagnosisError> {
     let mut is_reduced = false;
     loop {
         let observations = gathered.findings.observations(model, Leaks::Summed);

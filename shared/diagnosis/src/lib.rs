@@ -25,6 +25,7 @@ mod ranking;
 mod report;
 mod sensitivity;
 mod session;
+mod what_if;
 mod wording;
 
 pub use diagnoser::{Diagnoser, GraphPart};
@@ -39,3 +40,4 @@ pub use report::{
     Note, PriorSensitivity, RankedCause, RankedCutSet, Sensitivity, Status, UnknownAnswer, Verdict,
 };
 pub use session::{Moved, SESSION_SCHEMA, Session, SessionStep};
+pub use what_if::{CauseName, Follows, WhatIf};

@@ -441,4 +441,58 @@ fn what_if_weighs_assumptions_beside_the_evidence() {
     );
     let unknown = diagnoser.what_if(&[("nobody", true)]);
     assert!(matches!(unknown, Err(DiagnosisError::UnknownCause { .. })));
+    // A leak is an event of the tree and no cause that anybody could assume.
+    let leak = diagnoser.what_if(&[("leak:T-ONE", true)]);
+    assert!(matches!(leak, Err(DiagnosisError::UnknownCause { .. })));
+}
+
+#[test]
+fn what_if_tells_each_thing_beside_what_is_believed_now() {
+    let diagnoser = diagnoser();
+    let diagnosis = diagnoser.diagnose(&input()).unwrap();
+    let what_if = diagnoser
+        .what_if_beside(&input(), &[("c1", true), ("c4", false)])
+        .unwrap();
+    let assumed: Vec<_> = what_if
+        .assumed
+        .iter()
+        .map(|one| (&*one.id, one.then))
+        .collect();
+    assert_eq!(assumed, [("c1", 1.0), ("c4", 0.0)]);
+    for code in &what_if.codes {
+        let found = diagnosis.codes.iter().find(|found| found.code == code.id);
+        if let Some(found) = found {
+            assert!((found.probability - code.now).abs() < 1e-12, "{}", code.id);
+        }
+    }
+    assert!(
+        what_if
+            .codes
+            .iter()
+            .any(|code| code.id == "T-TWO" && code.then > 1.0 - 1e-12)
+    );
+    for cause in &what_if.causes {
+        let ranked = diagnosis
+            .causes
+            .iter()
+            .find(|one| one.id == cause.id)
+            .unwrap();
+        assert!((ranked.posterior - cause.now).abs() < 1e-12, "{}", cause.id);
+        assert!(cause.then < cause.now, "c1 explains what {} did", cause.id);
+    }
+    assert!(!what_if.causes.is_empty());
+    let nothing = diagnoser.what_if_beside(&input(), &[]).unwrap();
+    assert!(nothing.codes.is_empty() && nothing.causes.is_empty());
+}
+
+#[test]
+fn causes_to_assume_are_found_by_words_of_their_titles() {
+    let diagnoser = diagnoser();
+    assert!(diagnoser.find_causes("").len() >= 12);
+    let found = diagnoser.find_causes("C11");
+    assert_eq!(
+        found.iter().map(|one| &*one.id).collect::<Vec<_>>(),
+        ["c11"]
+    );
+    assert!(diagnoser.find_causes("c11 nowhere").is_empty());
 }

@@ -18,6 +18,8 @@ pub(super) fn bundle(repo: &Repo) -> Result<Done> {
         // Named one by one: the stamp of a folder leaves out what is called `dist`.
         .input(&sdk.join("dist/index.js"))?
         .input(&sdk.join("dist/faultscan_sdk_bg.wasm"))?
+        .input(&sdk.join("dist/diagnosis.js"))?
+        .input(&sdk.join("dist/faultscan_diagnosis_bg.wasm"))?
         .output(www.join("dist/dashboard/index.html"))
         .output(www.join("dist/miniapp/index.html"));
     if stamp.is_fresh() {

@@ -8,6 +8,7 @@
 use rusqlite::{Connection, ToSql};
 
 use super::rows::{self, REPORT_COLUMNS, REPORT_TABLES, signed};
+use crate::fingerprint::GroupId;
 use crate::search::Query;
 use crate::store::{GroupFilter, ReportCount, ReportQuery, ReportRow, StoreError};
 
@@ -80,6 +81,15 @@ impl Conditions {
         }
         if let Some(state) = filter.state {
             all.add("g.state = ?", state.as_str());
+        }
+        all
+    }
+
+    /// The same, and of this group alone where one is named.
+    pub(super) fn of_group(filter: &GroupFilter, group: Option<GroupId>) -> Self {
+        let mut all = Self::of_groups(filter);
+        if let Some(group) = group {
+            all.add("g.group_id = ?", group.0);
         }
         all
     }
@@ -162,7 +172,8 @@ fn with_words(text: &Query, before: Option<u64>, narrowed: Narrowed) -> Plan {
 fn narrow(conn: &Connection, query: &ReportQuery) -> Outcome<Narrowed> {
     let mut conditions = Conditions::default();
     let mut most = i64::MAX;
-    let every_origin = narrow_by_origin(conn, query, &mut conditions, &mut most)?;
+    let origin = [query.os.as_deref(), query.app_version.as_deref()];
+    let every_origin = narrow_by_origin(conn, origin, &mut conditions, &mut most)?;
     let every_time = narrow_by_time(conn, query, &mut conditions)?;
     let mut from = "report_keys k";
     let groups = groups(query);
@@ -191,25 +202,21 @@ fn narrow(conn: &Connection, query: &ReportQuery) -> Outcome<Narrowed> {
 
 /// The conditions on groups.
 fn groups(query: &ReportQuery) -> Conditions {
-    let mut groups = Conditions::of_groups(&query.filter);
-    if let Some(group) = query.group {
-        groups.add("g.group_id = ?", group.0);
-    }
-    groups
+    Conditions::of_group(&query.filter, query.group)
 }
 
-/// Narrows by system and app version; true where nothing is narrowed. Lowers `fewest` to the number
+/// Narrows keys `k` by system and app version; true where nothing is narrowed. Lowers `fewest` to the number
 /// of reports that have the value.
-fn narrow_by_origin(
+pub(super) fn narrow_by_origin(
     conn: &Connection,
-    query: &ReportQuery,
+    [os, app_version]: [Option<&str>; 2],
     keys: &mut Conditions,
     fewest: &mut i64,
 ) -> Outcome<bool> {
     const WITH: &str = "kind = ?1 AND (value = ?2 OR substr(value, 1, length(?3)) = ?3)";
     for (column, kind, value) in [
-        ("k.os_no", "os", &query.os),
-        ("k.version_no", "app_version", &query.app_version),
+        ("k.os_no", "os", os),
+        ("k.version_no", "app_version", app_version),
     ] {
         let Some(value) = value else {
             continue;
@@ -218,15 +225,15 @@ fn narrow_by_origin(
         let beginning = if kind == "os" {
             format!("{value} ")
         } else {
-            value.clone()
+            value.to_owned()
         };
         let mut numbers = Vec::new();
         let mut reports = 0;
         let sql = format!("SELECT origin_no, reports, value FROM origins WHERE {WITH}");
         let mut statement = conn.prepare_cached(&sql)?;
-        let mut found = statement.query([kind, value.as_str(), &beginning])?;
+        let mut found = statement.query([kind, value, &beginning])?;
         while let Some(row) = found.next()? {
-            if kind == "os" || row.get::<_, String>(2)? == *value {
+            if kind == "os" || row.get::<_, String>(2)? == value {
                 numbers.push(row.get::<_, i64>(0)?);
                 reports += row.get::<_, i64>(1)?;
             }
@@ -235,7 +242,7 @@ fn narrow_by_origin(
         let condition = format!("{column} IN (SELECT value FROM json_each(?))");
         keys.add(&condition, json(&numbers));
     }
-    Ok(query.os.is_none() && query.app_version.is_none())
+    Ok(os.is_none() && app_version.is_none())
 }
 
 /// Narrows by the time of arrival; true where nothing is narrowed. Cursors follow that time but for

@@ -22,9 +22,9 @@ use self::connection::Readers;
 use self::writer::{Grouping, Writer};
 use super::{
     AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
-    GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps,
-    Store, StoreError, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
+    GroupDetail, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent, Project, Read,
+    Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps, Store, StoreError,
+    StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, TrendFilter, Upload,
     UrgentBounds, UrgentOutcome, Write,
 };
 use crate::config;
@@ -144,7 +144,7 @@ impl Store for SqliteStore {
             .with(|conn| trends::of_groups(conn, groups, steps))
     }
 
-    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>> {
+    fn trend(&self, by: TrendBy, filter: &TrendFilter, steps: Steps) -> Read<Vec<Series>> {
         self.readers
             .with(|conn| trends::trend(conn, by, filter, steps))
     }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
-use super::lists::Conditions;
+use super::lists::{Conditions, narrow_by_origin};
 use super::rows::{self, signed};
 use crate::fingerprint::GroupId;
 use crate::store::{
-    FacetCounts, GroupFilter, GroupState, HOUR_MS, Series, Steps, StoreError, TrendBy, ValueCount,
+    FacetCounts, GroupState, HOUR_MS, Series, Steps, StoreError, TrendBy, TrendFilter, ValueCount,
 };
 
 type Outcome<T> = Result<T, StoreError>;
@@ -80,10 +80,40 @@ fn each_count(
     Ok(())
 }
 
+/// The same of the reports of one system or app version. These are counted by their keys: no table
+/// counts them by group and time.
+fn each_count_of_origin(
+    conn: &Connection,
+    filter: &TrendFilter,
+    steps: Steps,
+    mut tell: impl FnMut(i64, usize, u32),
+) -> Outcome<()> {
+    let (from, step) = (signed(steps.from_ms), signed(steps.step_ms.max(1)));
+    let end = signed(steps.from_ms + steps.step_ms * steps.count as u64);
+    let mut conditions = Conditions::default();
+    conditions.add("k.received_at_ms >= ?", from);
+    conditions.add("k.received_at_ms < ?", end);
+    let origin = [filter.os.as_deref(), filter.app_version.as_deref()];
+    narrow_by_origin(conn, origin, &mut conditions, &mut 0)?;
+    // Both are numbers of ours.
+    let sql = format!(
+        "SELECT k.group_no, (k.received_at_ms - {from}) / {step} AS step, count(*) \
+         FROM report_keys k{} GROUP BY k.group_no, step",
+        conditions.clause()
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut found = statement.query(rusqlite::params_from_iter(conditions.values()))?;
+    while let Some(row) = found.next()? {
+        let step = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);
+        tell(row.get(0)?, step, rows::count(row, 2)?);
+    }
+    Ok(())
+}
+
 pub(super) fn trend(
     conn: &Connection,
     by: TrendBy,
-    filter: &GroupFilter,
+    filter: &TrendFilter,
     steps: Steps,
 ) -> Outcome<Vec<Series>> {
     let (key, title, title_zh) = match by {
@@ -92,7 +122,7 @@ pub(super) fn trend(
         TrendBy::Family => ("g.family", "''", "''"),
     };
     // The groups are read once into memory: cheaper than a look-up for each hour of each group.
-    let conditions = Conditions::of_groups(filter);
+    let conditions = Conditions::of_group(&filter.groups, filter.group);
     let sql = format!(
         "SELECT g.group_no, {key}, {title}, {title_zh} FROM groups g{} ORDER BY g.group_no",
         conditions.clause()
@@ -124,7 +154,7 @@ pub(super) fn trend(
         }
         places.insert(row.get(0)?, place);
     }
-    each_count(conn, steps, |group, step, reports| {
+    let tell = |group, step, reports| {
         let count = places
             .get(&group)
             .and_then(|place| series.get_mut(*place))
@@ -132,7 +162,12 @@ pub(super) fn trend(
         if let Some(count) = count {
             *count += reports;
         }
-    })?;
+    };
+    if filter.os.is_none() && filter.app_version.is_none() {
+        each_count(conn, steps, tell)?;
+    } else {
+        each_count_of_origin(conn, filter, steps, tell)?;
+    }
     series.retain(|series| series.counts.iter().any(|count| *count > 0));
     Ok(series)
 }

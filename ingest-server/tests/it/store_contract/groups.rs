@@ -266,7 +266,7 @@ pub(super) fn trends_count_by_hour_and_day(fixture: &mut Fixture) {
     ] {
         accept(fixture, at(n, code, "a", at_ms));
     }
-    let trend = |filter: &GroupFilter, from_ms, step_ms, count| {
+    let trend = |filter: &TrendFilter, from_ms, step_ms, count| {
         let steps = Steps {
             from_ms,
             step_ms,
@@ -279,7 +279,7 @@ pub(super) fn trends_count_by_hour_and_day(fixture: &mut Fixture) {
             .map(|series| (series.key.unwrap(), series.counts))
             .collect::<Vec<_>>()
     };
-    let every = GroupFilter::default();
+    let every = TrendFilter::default();
     let (one, two) = ("ERR-1".to_owned(), "ERR-2".to_owned());
     assert_eq!(
         trend(&every, day, HOUR, 2),
@@ -293,12 +293,74 @@ pub(super) fn trends_count_by_hour_and_day(fixture: &mut Fixture) {
         trend(&every, day, day, 3),
         [(one.clone(), vec![2, 1, 0]), (two, vec![1, 0, 0])]
     );
-    let only = GroupFilter {
-        code: Some("ERR-1".to_owned()),
+    let only = TrendFilter {
+        groups: GroupFilter {
+            code: Some("ERR-1".to_owned()),
+            ..Default::default()
+        },
         ..Default::default()
     };
     assert_eq!(trend(&only, day, 2 * day, 2), [(one, vec![3, 0])]);
     assert_eq!(trend(&every, 20 * day, day, 2), []);
+}
+
+pub(super) fn trends_count_the_reports_of_a_system_and_a_version(fixture: &mut Fixture) {
+    let day = 24 * HOUR;
+    for (n, code, os, version, at_ms) in [
+        (1, "ERR-1", "iOS 17", "2.0", day),
+        (2, "ERR-1", "iOS 16", "2.1", 2 * day),
+        (3, "ERR-2", "Android 14", "2.1", 2 * day),
+        (4, "ERR-2", "iOS 17", "2.1", 2 * day + HOUR),
+        (5, "ERR-2", "iOS 17", "2.1", 9 * day),
+    ] {
+        let mut given = at(n, code, "a", at_ms);
+        given.origin.os = os.to_owned();
+        given.origin.app_version = version.to_owned();
+        accept(fixture, given);
+    }
+    let trend = |filter: &TrendFilter| {
+        let steps = Steps {
+            from_ms: day,
+            step_ms: day,
+            count: 2,
+        };
+        let mut found = fixture.store.trend(TrendBy::Code, filter, steps).unwrap();
+        found.sort_by(|a, b| a.key.cmp(&b.key));
+        found
+            .into_iter()
+            .map(|series| (series.key.unwrap(), series.counts))
+            .collect::<Vec<_>>()
+    };
+    let (one, two) = ("ERR-1".to_owned(), "ERR-2".to_owned());
+    let text = |text: &str| Some(text.to_owned());
+    let of = |os, app_version, code| TrendFilter {
+        groups: GroupFilter {
+            code,
+            ..Default::default()
+        },
+        os,
+        app_version,
+        group: None,
+    };
+    // A system is meant with any version of it.
+    assert_eq!(
+        trend(&of(text("iOS"), None, None)),
+        [(one.clone(), vec![1, 1]), (two.clone(), vec![0, 1])]
+    );
+    assert_eq!(
+        trend(&of(text("iOS 17"), text("2.1"), None)),
+        [(two.clone(), vec![0, 1])]
+    );
+    assert_eq!(
+        trend(&of(None, text("2.1"), Some(one.clone()))),
+        [(one, vec![0, 1])]
+    );
+    assert_eq!(trend(&of(text("BeOS"), None, None)), []);
+    let group = TrendFilter {
+        group: Some(likeness("ERR-2", "a").id),
+        ..Default::default()
+    };
+    assert_eq!(trend(&group), [(two, vec![0, 2])]);
 }
 
 pub(super) fn facets_count_what_is_stored(fixture: &mut Fixture) {

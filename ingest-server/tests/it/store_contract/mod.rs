@@ -145,6 +145,7 @@ macro_rules! contract {
             groups::a_sweep_takes_reports_out_of_counts,
             groups::lists_of_groups_page_in_each_order,
             groups::trends_count_by_hour_and_day,
+            groups::trends_count_the_reports_of_a_system_and_a_version,
             groups::facets_count_what_is_stored,
             groups::control_of_senders_is_kept,
             reports::a_new_diagnosis_replaces_the_old_one_but_not_for_retries,
