@@ -6,6 +6,7 @@
 //! expected to tell is I(X; A | E) = H(A | E) − H(A | t, E)
 //! = Hb(P(yes | E)) − P(t | E)·Hb(h) − (1 − P(t | E))·Hb(f).
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_faulttree::{EventId, Posterior};
@@ -61,7 +62,7 @@ pub(crate) fn next(
             })
         })
         .collect();
-    ranked.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.id.cmp(&y.id)));
+    ranked.arrange_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.id.cmp(&y.id)));
     ranked
         .into_iter()
         .take(CHECKS_MAX)

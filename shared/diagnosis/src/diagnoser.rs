@@ -1,5 +1,6 @@
 //! From an input to a diagnosis.
 
+use faultscan_faulttree::Arrange as _;
 use std::sync::Arc;
 
 use faultscan_evidence::Matcher;
@@ -259,9 +260,9 @@ fn status<'a>(
 /// The group of the leading code first.
 fn leading_first<'a>(mut groups: Vec<Vec<&'a Found>>, lead: Option<&Found>) -> Vec<Vec<&'a Found>> {
     if let Some(lead) = lead {
-        groups.sort_by_key(|group| !group.iter().any(|found| found.code == lead.code));
+        groups.arrange_by_key(|group| !group.iter().any(|found| found.code == lead.code));
         for group in &mut groups {
-            group.sort_by_key(|found| found.code != lead.code);
+            group.arrange_by_key(|found| found.code != lead.code);
         }
     }
     groups

@@ -1,6 +1,7 @@
 //! Fix steps in the order that is expected to mend soonest: by P(cause | evidence) over cost, which
 //! is optimal for a single fault and independent costs (Heckerman, Breese and Rommelse 1995).
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::BTreeMap;
 
 use faultscan_knowledge::{Fix as KnownFix, Risk};
@@ -62,7 +63,7 @@ pub(crate) fn rank(model: &Model, findings: &Findings, causes: &[RankedCause]) -
         }
     }
     // The sort is stable: steps of one cause and risk stay in the catalogue's order.
-    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    ranked.arrange_by(|(a, _), (b, _)| b.total_cmp(a));
     ranked
         .into_iter()
         .take(FIXES_MAX)

@@ -1,6 +1,7 @@
 //! The fault tree at hand: what was observed, the larger trees that it belongs to, and everything
 //! below. Views of it are what is drawn; the computation never asks here.
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_faulttree::{Formula, Gate, GateId, NodeId, Posterior};
@@ -283,7 +284,7 @@ impl Drawing<'_> {
                 }
             })
             .collect();
-        merged.sort_by(|a, b| {
+        merged.arrange_by(|a, b| {
             let by_probability = b.probability.total_cmp(&a.probability);
             by_probability.then_with(|| a.id.cmp(&b.id))
         });

@@ -4,6 +4,7 @@
 //! is credited with depends on what stood before it: the order is that of the findings, answers
 //! last and in the order given, so an answer's figure is what was seen to happen when it was given.
 
+use faultscan_faulttree::Arrange as _;
 use faultscan_faulttree::{GateId, NodeId, Posterior};
 use faultscan_knowledge::Text;
 
@@ -69,7 +70,7 @@ fn steps(findings: &Findings) -> Vec<Step<'_>> {
         }
     }
     // A step that took late pieces in must not stand before what came between.
-    steps.sort_by_key(|step| step.kind == InfluenceKind::Answer);
+    steps.arrange_by_key(|step| step.kind == InfluenceKind::Answer);
     steps
 }
 

@@ -1,5 +1,6 @@
 //! Causes, cut sets and consequences, each with its exact posterior.
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Posterior};
@@ -57,7 +58,7 @@ pub(crate) fn causes(
         })
         .collect();
     // What can explain an observed code stands before what is merely likely to be there too.
-    ranked.sort_by(|a, b| {
+    ranked.arrange_by(|a, b| {
         let explains = a.codes.is_empty().cmp(&b.codes.is_empty());
         explains
             .then(b.posterior.total_cmp(&a.posterior))
@@ -96,7 +97,7 @@ pub(crate) fn groups<'a>(model: &Model, findings: &'a Findings) -> Vec<Vec<&'a F
             .position(|other| other.code == found.code)
     };
     let mut groups: Vec<Vec<&Found>> = groups.into_iter().map(|(_, members)| members).collect();
-    groups.sort_by_key(|members| members.iter().filter_map(|found| place(found)).min());
+    groups.arrange_by_key(|members| members.iter().filter_map(|found| place(found)).min());
     groups
 }
 
@@ -127,7 +128,7 @@ pub(crate) fn cut_sets(
             });
         }
     }
-    ranked.sort_by(|a, b| {
+    ranked.arrange_by(|a, b| {
         let by_posterior = b.posterior.total_cmp(&a.posterior);
         by_posterior
             .then(a.events.len().cmp(&b.events.len()))
@@ -166,7 +167,7 @@ pub(crate) fn consequences(
         })
         .flatten()
         .collect();
-    ranked.sort_by(|a, b| {
+    ranked.arrange_by(|a, b| {
         b.probability
             .total_cmp(&a.probability)
             .then_with(|| a.code.cmp(&b.code))

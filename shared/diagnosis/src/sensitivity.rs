@@ -10,6 +10,7 @@
 //! So each way in which the verdict can change, one cause overtaking another or a code's gate
 //! falling below one half, is a linear equation in k, and one conditioning on i solves them all.
 
+use faultscan_faulttree::Arrange as _;
 use faultscan_faulttree::{EventId, GateId, NodeId, Observation, Posterior};
 use faultscan_knowledge::Text;
 
@@ -96,7 +97,7 @@ pub(crate) fn of(
         let given = model.engine.condition_for(&given, &gates)?;
         priors.extend(standing.prior(cause, *event, &given));
     }
-    priors.sort_by(|a, b| {
+    priors.arrange_by(|a, b| {
         let by_factor = distance(a.factor).total_cmp(&distance(b.factor));
         by_factor.then_with(|| a.cause.cmp(&b.cause))
     });

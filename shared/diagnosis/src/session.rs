@@ -1,6 +1,7 @@
 //! A dialogue as a value: what was known at first, and every answer since. It can be stored, sent,
 //! taken up elsewhere and replayed step by step.
 
+use faultscan_faulttree::Arrange as _;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnoser::Diagnoser;
@@ -180,7 +181,7 @@ fn moved(diagnoser: &Diagnoser, before: &[f64], after: &[f64]) -> Vec<Moved> {
         })
         .filter(|moved| moved.bits.abs() >= BITS_MIN)
         .collect();
-    moved.sort_by(|a, b| {
+    moved.arrange_by(|a, b| {
         let by_bits = b.bits.abs().total_cmp(&a.bits.abs());
         by_bits.then_with(|| a.cause.cmp(&b.cause))
     });

@@ -1,5 +1,6 @@
 //! Forward: from causes that are assumed to what follows from them, beside what is believed now.
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Observation, Posterior};
@@ -155,7 +156,7 @@ impl Diagnoser {
                 prior: cause.probability,
             })
             .collect();
-        found.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.id.cmp(&b.id)));
+        found.arrange_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.id.cmp(&b.id)));
         found.truncate(FOUND_MAX);
         found
     }
@@ -199,7 +200,7 @@ impl Beside<'_> {
 
     fn ranked(&self, nodes: impl Iterator<Item = NodeId>) -> Vec<Follows> {
         let mut all = self.all(nodes);
-        all.sort_by(|a, b| b.then.total_cmp(&a.then).then_with(|| a.id.cmp(&b.id)));
+        all.arrange_by(|a, b| b.then.total_cmp(&a.then).then_with(|| a.id.cmp(&b.id)));
         all
     }
 
@@ -235,7 +236,7 @@ impl Beside<'_> {
         let mut moved = self.all(others.map(NodeId::from));
         let by = |cause: &Follows| (cause.then - cause.now).abs();
         moved.retain(|cause| by(cause) >= CAUSE_MOVED_MIN);
-        moved.sort_by(|a, b| by(b).total_cmp(&by(a)).then_with(|| a.id.cmp(&b.id)));
+        moved.arrange_by(|a, b| by(b).total_cmp(&by(a)).then_with(|| a.id.cmp(&b.id)));
         moved.truncate(CAUSES_MAX);
         moved
     }

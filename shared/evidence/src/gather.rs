@@ -1,12 +1,12 @@
 //! All evidence of one report: codes, indicators, metrics.
 
 use crate::{
+    engine::Engine,
     matcher::Matcher,
     metrics::{self, MetricFinding, Metrics},
     report::{MatchReport, Owner},
 };
 use faultscan_knowledge::{Catalogue, Code, Condition, Indicator, Text};
-use regex::bytes::RegexBuilder;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -170,10 +170,6 @@ impl Scene<'_> {
 
 /// `Some` if the value matches.
 fn holds(pattern: &str, value: &str) -> Option<()> {
-    let regex = RegexBuilder::new(pattern)
-        .unicode(false)
-        .multi_line(true)
-        .build()
-        .ok()?;
-    regex.is_match(value.as_bytes()).then_some(())
+    let engine = Engine::new(pattern, false)?;
+    engine.is_match(value.as_bytes()).then_some(())
 }

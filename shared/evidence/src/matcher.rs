@@ -1,6 +1,7 @@
 //! All signatures as one automaton.
 
 use crate::{
+    engine::Engine,
     index::{Index, IndexBuilder, Place},
     limits::{CAPTURE_BYTES_MAX, PATTERN_WINDOW_BYTES, WINDOWS_PER_LINE_MAX},
     mention,
@@ -9,12 +10,8 @@ use crate::{
     stream::{Met, Stream},
 };
 use faultscan_knowledge::{Catalogue, Condition, Signature};
-use regex::bytes::{Regex, RegexBuilder};
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 use thiserror::Error;
-
-/// Bytes of compiled program for one pattern; the loader allows no more either.
-const PROGRAM_BYTES_MAX: usize = 256 * 1024;
 
 /// From this false alarm probability on a signature is weak.
 const WEAK_FALSE_ALARM: f64 = 0.01;
@@ -50,20 +47,12 @@ pub(crate) struct Pattern {
     pub(crate) weak: bool,
     text: String,
     ignore_case: bool,
-    program: OnceLock<Option<Regex>>,
+    program: OnceLock<Option<Engine>>,
 }
 
 impl Pattern {
-    fn program(&self) -> Option<&Regex> {
-        let build = || {
-            RegexBuilder::new(&self.text)
-                .unicode(false)
-                .multi_line(true)
-                .case_insensitive(self.ignore_case)
-                .size_limit(PROGRAM_BYTES_MAX)
-                .build()
-                .ok()
-        };
+    fn program(&self) -> Option<&Engine> {
+        let build = || Engine::new(&self.text, self.ignore_case);
         self.program.get_or_init(build).as_ref()
     }
 
@@ -118,25 +107,22 @@ pub(crate) struct Found {
     pub(crate) captures: BTreeMap<String, String>,
 }
 
-fn captures(program: &Regex, text: &[u8], offset: usize) -> Option<Found> {
+fn captures(program: &Engine, text: &[u8], offset: usize) -> Option<Found> {
     let found = program.captures(text)?;
-    let whole = found.get(0)?;
     let mut values = BTreeMap::new();
     let mut captured = 0;
-    for name in program.capture_names().flatten() {
-        if let Some(value) = found.name(name) {
-            captured += value.len();
-            let bytes = value.as_bytes();
-            let bytes = bytes.get(..CAPTURE_BYTES_MAX).unwrap_or(bytes);
-            if !bytes.is_empty() {
-                values.insert(name.to_owned(), String::from_utf8_lossy(bytes).into_owned());
-            }
+    for (name, range) in found.named {
+        captured += range.len();
+        let bytes = &text[range];
+        let bytes = bytes.get(..CAPTURE_BYTES_MAX).unwrap_or(bytes);
+        if !bytes.is_empty() {
+            values.insert(name.to_owned(), String::from_utf8_lossy(bytes).into_owned());
         }
     }
     Some(Found {
-        start: offset + whole.start(),
-        end: offset + whole.end(),
-        fixed: whole.len().saturating_sub(captured),
+        start: offset + found.whole.start,
+        end: offset + found.whole.end,
+        fixed: found.whole.len().saturating_sub(captured),
         captures: values,
     })
 }

@@ -5,6 +5,7 @@ use crate::{
     matcher::{Found, Matcher, Rules},
     report::{CodeMatch, IndicatorHit, MatchReport, Reason},
 };
+use faultscan_knowledge::Arrange as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a secondary match's score is multiplied with.
@@ -109,7 +110,7 @@ impl<'m> Collector<'m> {
             self.wrapped(&hits, &mut reasons, false);
         }
         let mut settled: Vec<_> = hits.into_iter().zip(reasons).collect();
-        settled.sort_by_key(|(hit, _)| hit.place);
+        settled.arrange_by_key(|(hit, _)| hit.place);
         for (hit, reason) in settled {
             self.add(hit, reason);
         }
@@ -123,7 +124,7 @@ impl<'m> Collector<'m> {
     fn covered(&self, hits: &[Hit]) -> Vec<Option<Reason>> {
         let mut reasons = vec![None; hits.len()];
         let mut order: Vec<usize> = (0..hits.len()).collect();
-        order.sort_by_key(|index| hits[*index].start);
+        order.arrange_by_key(|index| hits[*index].start);
         let mut cluster: Vec<usize> = Vec::new();
         let mut end = 0;
         for index in order {
@@ -291,7 +292,7 @@ impl<'m> Collector<'m> {
         self.outnumber();
         let matcher = self.matcher;
         let mut sums: Vec<(usize, Sum)> = self.sums.into_iter().collect();
-        sums.sort_by(|(a_code, a), (b_code, b)| {
+        sums.arrange_by(|(a_code, a), (b_code, b)| {
             b.primary
                 .cmp(&a.primary)
                 .then_with(|| b.score.total_cmp(&a.score))

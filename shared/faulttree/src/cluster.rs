@@ -1,4 +1,5 @@
 //! Which causes explain which tops: minimal cut sets over many top gates.
+use crate::Arrange as _;
 use crate::budget::{Budget, EngineError};
 use crate::inference::Inference;
 use crate::model::{EventId, FaultTree, Formula, GateId, NodeId};
@@ -54,7 +55,7 @@ pub fn clusters(
             .map(|id| tree.name_of((*id).into()))
             .collect()
     };
-    clusters.sort_by(|a, b| {
+    clusters.arrange_by(|a, b| {
         a.events
             .len()
             .cmp(&b.events.len())

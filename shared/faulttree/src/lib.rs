@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod analysis;
+mod arrange;
 mod bdd;
 mod budget;
 mod circuit;
@@ -19,6 +20,7 @@ mod order;
 mod prep;
 
 pub use analysis::{Analysis, Bounds, Count, CutSets, Importance, Sets, Uncertainty};
+pub use arrange::Arrange;
 pub use budget::{Budget, EngineError, Known, Phase, Resource};
 pub use cluster::{Cluster, clusters, path};
 pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};

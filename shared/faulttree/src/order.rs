@@ -1,4 +1,5 @@
 //! Orders of variables by the structure of the circuit, and the building of diagrams in one.
+use crate::Arrange as _;
 use crate::bdd::{Bdd, Edge};
 use crate::budget::Spent;
 use crate::circuit::{Circuit, Lit, Node};
@@ -91,7 +92,7 @@ pub(crate) fn depth_first(circuit: &Circuit, roots: &[Lit], walk: Walk) -> Vec<u
             next.reverse();
         }
         // The stack gives back the last first.
-        next.sort_by(|a, b| measures.key(*a).total_cmp(&measures.key(*b)));
+        next.arrange_by(|a, b| measures.key(*a).total_cmp(&measures.key(*b)));
         next.reverse();
         open.extend(next);
     }
@@ -221,7 +222,7 @@ pub(crate) fn force(circuit: &Circuit, root: Lit, start: &[u32], rounds: usize) 
             .filter(|(_, (_, n))| *n > 0)
             .map(|(index, (sum, n))| (sum / float(*n), index))
             .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.arrange_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut order = Vec::with_capacity(start.len());
         for (at, (_, index)) in all.into_iter().enumerate() {
             place[index] = float(at);
@@ -301,7 +302,7 @@ pub(crate) fn combine(bdd: &mut Bdd, node: &Node, edges: &[Edge]) -> Result<Edge
         .iter()
         .map(|lit| edges[lit.node()].negate_if(lit.is_negated()))
         .collect();
-    of.sort_by_key(|edge| bdd.level(*edge));
+    of.arrange_by_key(|edge| bdd.level(*edge));
     let mut of = of.into_iter();
     match node {
         Node::Constant | Node::Leaf(_) => Ok(Edge::TRUE),

@@ -14,7 +14,7 @@ mod code;
 mod error;
 mod load;
 pub mod pack;
-mod pattern;
+pub mod pattern;
 mod priors;
 mod proof;
 mod schema;
@@ -30,7 +30,7 @@ pub use code::{
     Probability, ProbabilityClass, Provenance, Runbook, Sample, Severity, Signature, VersionRange,
 };
 pub use error::CatalogueError;
-pub use faultscan_faulttree::Formula;
+pub use faultscan_faulttree::{Arrange, Formula};
 pub use pack::{Pack, PackDelta, PackDiff, PackError, PackKeys};
 pub use priors::{Priors, Thresholds};
 pub use proof::{Proof, ProofLevel};

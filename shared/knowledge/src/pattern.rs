@@ -1,10 +1,21 @@
-//! Rules for patterns: they compile within a bounded size, and one of their literals stands in
-//! every text they match. The proof is made over the pattern's syntax tree, so that the matcher
-//! may skip every line without a literal and never miss a match.
+//! Patterns: how they are read, what holds for those of a catalogue, and the engine of phones.
+//!
+//! A pattern of a catalogue compiles within a bounded size, and one of its literals stands in every
+//! text that it matches, so that the matcher may skip every line without a literal and never miss a
+//! match. Where programs run natively the `regex` crate executes it; the module for phones leaves
+//! that crate out and executes a [`Program`], which finds the same. So the loader takes a pattern
+//! only if both read it.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+mod literals;
+mod program;
+mod set;
+mod syntax;
+
+pub use program::Program;
+pub use syntax::{Syntax, SyntaxError};
 
 /// Bytes of compiled program that one pattern may take.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) const PROGRAM_BYTES_MAX: usize = 256 * 1024;
 /// Literals shorter than this would stop the matcher too often.
 pub(crate) const LITERAL_BYTES_MIN: usize = 4;
@@ -29,9 +40,9 @@ pub(crate) fn check(
             return Err(format!("literal {literal:?} spans lines"));
         }
     }
-    // Case folding would hide the literals behind classes, so the proof ignores it.
-    let hir = parse(pattern)?;
-    if !requires(&hir, literals) {
+    // In either case letters would hide the literals behind sets, so the proof ignores it.
+    let syntax = Syntax::parse(pattern, false).map_err(|error| error.to_string())?;
+    if !syntax.requires(literals) {
         return Err(format!(
             "none of {literals:?} has to stand in every match of the pattern; name literals that must"
         ));
@@ -41,17 +52,20 @@ pub(crate) fn check(
 
 /// Compiles a pattern as the matcher will; gives the names of its captures.
 pub(crate) fn compile(pattern: &str, ignore_case: bool) -> Result<Vec<String>, String> {
-    let regex = regex::bytes::RegexBuilder::new(pattern)
+    #[cfg(not(target_family = "wasm"))]
+    regex::bytes::RegexBuilder::new(pattern)
         .unicode(false)
         .case_insensitive(ignore_case)
         .multi_line(true)
         .size_limit(PROGRAM_BYTES_MAX)
         .build()
         .map_err(|error| one_line(&error.to_string()))?;
-    if regex.is_match(b"") {
+    let program = Syntax::parse(pattern, ignore_case).and_then(|syntax| Program::new(&syntax));
+    let program = program.map_err(|error| error.to_string())?;
+    if program.is_match(b"") {
         return Err("matches the empty text".to_owned());
     }
-    let names: Vec<String> = regex.capture_names().flatten().map(str::to_owned).collect();
+    let names = program.names().to_vec();
     for name in &names {
         if !crate::text::is_identifier(name) {
             return Err(format!("capture {name:?} is not snake_case"));
@@ -62,145 +76,6 @@ pub(crate) fn compile(pattern: &str, ignore_case: bool) -> Result<Vec<String>, S
 
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn parse(pattern: &str) -> Result<Hir, String> {
-    regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .multi_line(true)
-        .build()
-        .parse(pattern)
-        .map_err(|error| one_line(&error.to_string()))
-}
-
-/// Whether every match of `hir` contains one of `literals`. May say no where the answer is yes,
-/// never the reverse.
-fn requires(hir: &Hir, literals: &[String]) -> bool {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
-        HirKind::Literal(literal) => holds(&literal.0, literals),
-        HirKind::Repetition(repetition) => {
-            repetition.min > 0 && requires(&repetition.sub, literals)
-        }
-        HirKind::Capture(capture) => requires(&capture.sub, literals),
-        HirKind::Alternation(branches) => branches.iter().all(|branch| requires(branch, literals)),
-        HirKind::Concat(parts) => concat_requires(&[Vec::new()], parts, literals),
-    }
-}
-
-/// Joins neighbouring parts whose texts can be listed, after texts that `before` lists. Every
-/// match holds one text of each list.
-fn concat_requires(before: &[Vec<u8>], parts: &[Hir], literals: &[String]) -> bool {
-    let mut runs = before.to_vec();
-    let mut flat = Vec::new();
-    flatten(parts, &mut flat);
-    for part in flat {
-        if let Some(texts) = listed(part)
-            && texts.len() * runs.len() <= LISTED_MAX
-        {
-            runs = product(&runs, &texts);
-            continue;
-        }
-        let held = runs.iter().all(|run| holds(run, literals));
-        if held || requires(part, literals) || branches_require(&runs, part, literals) {
-            return true;
-        }
-        runs = vec![Vec::new()];
-    }
-    runs.iter().all(|run| holds(run, literals))
-}
-
-/// Whether each branch of an alternation, read on from what stands before it, has a literal.
-fn branches_require(before: &[Vec<u8>], part: &Hir, literals: &[String]) -> bool {
-    let HirKind::Alternation(branches) = part.kind() else {
-        return false;
-    };
-    branches
-        .iter()
-        .all(|branch| concat_requires(before, std::slice::from_ref(branch), literals))
-}
-
-/// Parts of nested concatenations and captures, in order.
-fn flatten<'a>(parts: &'a [Hir], out: &mut Vec<&'a Hir>) {
-    for part in parts {
-        match part.kind() {
-            HirKind::Capture(capture) => flatten(std::slice::from_ref(&*capture.sub), out),
-            HirKind::Concat(inner) => flatten(inner, out),
-            _ => out.push(part),
-        }
-    }
-}
-
-/// Texts listed for one run of a pattern; beyond that the proof goes on without them.
-const LISTED_MAX: usize = 64;
-
-/// All texts that `hir` matches, if they are few.
-fn listed(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let texts = match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => vec![Vec::new()],
-        HirKind::Literal(literal) => vec![literal.0.to_vec()],
-        HirKind::Capture(capture) => listed(&capture.sub)?,
-        HirKind::Class(Class::Bytes(class)) => {
-            let bytes = class
-                .ranges()
-                .iter()
-                .flat_map(|range| range.start()..=range.end());
-            bytes.take(LISTED_MAX + 1).map(|byte| vec![byte]).collect()
-        }
-        HirKind::Class(Class::Unicode(class)) => class
-            .ranges()
-            .iter()
-            .flat_map(|range| range.start()..=range.end())
-            .take(LISTED_MAX + 1)
-            .map(|c| c.to_string().into_bytes())
-            .collect(),
-        HirKind::Repetition(repetition) => {
-            if repetition.max != Some(1) || repetition.min != 0 {
-                return None;
-            }
-            let mut texts = listed(&repetition.sub)?;
-            texts.push(Vec::new());
-            texts
-        }
-        HirKind::Alternation(branches) => {
-            let mut texts = Vec::new();
-            for branch in branches {
-                texts.extend(listed(branch)?);
-            }
-            texts
-        }
-        HirKind::Concat(parts) => {
-            let mut texts = vec![Vec::new()];
-            for part in parts {
-                let next = listed(part)?;
-                if next.len() * texts.len() > LISTED_MAX {
-                    return None;
-                }
-                texts = product(&texts, &next);
-            }
-            texts
-        }
-    };
-    (texts.len() <= LISTED_MAX).then_some(texts)
-}
-
-fn product(heads: &[Vec<u8>], tails: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    heads
-        .iter()
-        .flat_map(|head| {
-            tails
-                .iter()
-                .map(move |tail| [head.as_slice(), tail].concat())
-        })
-        .collect()
-}
-
-fn holds(text: &[u8], literals: &[String]) -> bool {
-    literals.iter().any(|literal| {
-        let literal = literal.as_bytes();
-        text.len() >= literal.len() && text.windows(literal.len()).any(|window| window == literal)
-    })
 }
 
 #[cfg(test)]

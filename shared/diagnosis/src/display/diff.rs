@@ -1,5 +1,6 @@
 //! What changed between two versions of a graph, so that a cached one is updated by little.
 
+use faultscan_faulttree::Arrange as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -175,8 +176,8 @@ impl Graph {
     pub(crate) fn settle(&mut self) {
         let top = &self.top;
         self.nodes
-            .sort_by(|a, b| (a.id != *top, &a.id).cmp(&(b.id != *top, &b.id)));
-        self.edges.sort();
+            .arrange_by(|a, b| (a.id != *top, &a.id).cmp(&(b.id != *top, &b.id)));
+        self.edges.arrange();
         self.version = self.hash();
     }
 

@@ -1,6 +1,7 @@
 //! The k best cut sets by lists: each node keeps the k best sets below it, made from the lists of
 //! its two branches. (A best-first search drowns in ties, which catalogues are full of.)
 use super::cut_sets::{Family, stop_check};
+use crate::Arrange as _;
 use crate::bdd::{EMPTY, UNIT};
 use crate::budget::{Budget, Spent};
 use crate::inference::CutSet;
@@ -84,14 +85,14 @@ pub(crate) fn best(
     for (list, entries) in (0u32..).zip(&search.known[top][root as usize]) {
         for (position, entry) in (0u32..).zip(entries) {
             let mut events = search.events(top, (list, position));
-            events.sort_unstable();
+            events.arrange();
             found.push(CutSet::new(
                 events.into_iter().map(EventId).collect(),
                 entry.p,
             ));
         }
     }
-    found.sort_by(|a: &CutSet, b| {
+    found.arrange_by(|a: &CutSet, b| {
         b.probability
             .total_cmp(&a.probability)
             .then(a.events.len().cmp(&b.events.len()))

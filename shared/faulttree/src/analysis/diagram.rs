@@ -1,4 +1,5 @@
 //! The finished diagram of one module: only what its root needs, children before parents.
+use crate::Arrange as _;
 use crate::bdd::{Bdd, Edge, Nodes};
 use crate::budget::{Budget, Spent};
 use crate::order::{self, PORTFOLIO, Strategy, Walk};
@@ -66,7 +67,7 @@ impl Diagram {
             if let Some(best) = best {
                 return Ok(best);
             }
-            runners.sort_by_key(|runner| std::cmp::Reverse(runner.done));
+            runners.arrange_by_key(|runner| std::cmp::Reverse(runner.done));
             let mut place = 0;
             runners.retain(|runner| {
                 place += 1;
@@ -101,7 +102,7 @@ impl Diagram {
             runners.truncate(1);
             rounds.remove(0);
         }
-        runners.sort_by_key(|runner| !STEADY.contains(&runner.by));
+        runners.arrange_by_key(|runner| !STEADY.contains(&runner.by));
         for round in rounds {
             for runner in &runners {
                 match Self::attempt(module, &runner.order, &round) {

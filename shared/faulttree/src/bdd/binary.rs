@@ -1,5 +1,6 @@
 use super::ite::Frame;
 use super::table::{Computed, TERMINAL, Unique};
+use crate::Arrange as _;
 use crate::budget::{Budget, Spent};
 
 /// A function: a node and whether it is negated (the low bit).
@@ -164,7 +165,7 @@ impl Bdd {
             .into_iter()
             .map(|index| self.unique.level(index))
             .collect();
-        levels.sort_unstable();
+        levels.arrange();
         levels.dedup();
         levels.retain(|level| *level != TERMINAL);
         levels

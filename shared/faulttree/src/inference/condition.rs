@@ -1,6 +1,7 @@
 //! Conditioning: observations become weights on events and factors over independent groups.
 use super::posterior::Posterior;
 use super::{Inference, Observation};
+use crate::Arrange as _;
 use crate::bdd::{Bdd, Edge};
 use crate::budget::{EngineError, Spent};
 use crate::model::{EventId, GateId, NodeId};
@@ -223,7 +224,7 @@ impl Work<'_> {
         }
         let mut factors = Vec::with_capacity(members.len());
         for mut of in members {
-            of.sort_by_key(|edge| std::cmp::Reverse(self.bdd.level(*edge)));
+            of.arrange_by_key(|edge| std::cmp::Reverse(self.bdd.level(*edge)));
             let mut all = constant;
             for edge in of {
                 all = self.bdd.and(all, edge)?;

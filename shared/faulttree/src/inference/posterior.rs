@@ -1,4 +1,5 @@
 use super::condition::{Masses, Weight};
+use crate::Arrange as _;
 use crate::bdd::{Bdd, Edge};
 use crate::circuit::Lit;
 use crate::model::{EventId, GateId, NodeId};
@@ -145,7 +146,7 @@ impl Posterior {
                     .filter_map(|(event, lit)| (*lit == Lit::TRUE).then_some(EventId(event))),
             )
             .collect();
-        events.sort_unstable();
+        events.arrange();
         Explanation {
             events,
             probability: ln.exp().min(1.0),

@@ -1,4 +1,5 @@
 //! Factors that operands have in common: `(c OR a) AND (c OR b)` is `c OR (a AND b)`, and its dual.
+use crate::Arrange as _;
 use crate::circuit::{Circuit, Lit, Node};
 use std::collections::BTreeMap;
 
@@ -117,7 +118,7 @@ fn junction(circuit: &mut Circuit, and: bool, mut operands: Vec<Operand>) -> Lit
 }
 
 fn make(circuit: &mut Circuit, and: bool, mut of: Vec<Lit>) -> Lit {
-    of.sort_unstable();
+    of.arrange();
     of.dedup();
     match of.as_slice() {
         [only] => *only,

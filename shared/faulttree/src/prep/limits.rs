@@ -1,6 +1,7 @@
 //! Lower bounds of the weight of cut sets, and from them how heavy a gate's cut sets can be if they
 //! are to be part of one within a limit.
 use super::Module;
+use crate::Arrange as _;
 use crate::circuit::{Lit, Node};
 
 /// Modules with more nodes than this get no limits of their own, as these take quadratic time.
@@ -65,7 +66,7 @@ impl<'a> Weighed<'a> {
                 Node::And(of) => self.together(of.iter(), &least, free),
                 Node::AtLeast(k, of) => {
                     let mut sorted = each(of);
-                    sorted.sort_unstable();
+                    sorted.arrange();
                     (*k as usize).checked_sub(1).map_or(0, |at| sorted[at])
                 }
             };
@@ -83,7 +84,7 @@ impl<'a> Weighed<'a> {
                 .map(|w| w.count_ones())
                 .sum::<u32>()
         };
-        nodes.sort_by_key(size);
+        nodes.arrange_by_key(size);
         let heaviest = nodes.iter().map(|node| least[*node]).max().unwrap_or(0);
         let mut used = vec![0u64; free.len()];
         let mut sum = 0u32;

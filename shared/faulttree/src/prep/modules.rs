@@ -1,5 +1,6 @@
 //! Modules by the linear algorithm of Dutuit and Rauzy (1996), and the grouping of a gate's
 //! private operands into modules of their own.
+use crate::Arrange as _;
 use crate::circuit::{Circuit, Lit, Node};
 
 /// For each node under `root`: when a depth-first walk first and last met it, when it left it for
@@ -113,7 +114,7 @@ fn junction(circuit: &mut Circuit, and: bool, operands: Vec<Spanned>, within: (u
     };
     let private = |(_, (low, high)): &Spanned| *low > within.0 && *high < within.1;
     let (mut own, shared): (Vec<Spanned>, Vec<Spanned>) = operands.into_iter().partition(private);
-    own.sort_by_key(|(_, span)| *span);
+    own.arrange_by_key(|(_, span)| *span);
     let mut groups: Vec<(Vec<Lit>, u32)> = Vec::new();
     for (lit, (low, high)) in own {
         match groups.last_mut() {

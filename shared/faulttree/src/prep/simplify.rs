@@ -1,4 +1,5 @@
 //! Constant propagation, coalescing of nested gates, merging of equal gates.
+use crate::Arrange as _;
 use crate::circuit::{Circuit, Lit, Node};
 use std::collections::{HashMap, HashSet};
 
@@ -221,7 +222,7 @@ impl Builder<'_> {
     fn intern(&mut self, node: Node) -> Lit {
         let mut key = node.clone();
         if let Node::And(of) | Node::Or(of) | Node::Xor(of) | Node::AtLeast(_, of) = &mut key {
-            of.sort_unstable();
+            of.arrange();
         }
         let circuit = &mut self.circuit;
         *self.known.entry(key).or_insert_with(|| circuit.add(node))

@@ -12,6 +12,7 @@ use crate::{
     Catalogue, catalogue::Parts, cause::Cause, code::Code, priors::Priors, tree::Tree,
     version::Version,
 };
+use faultscan_faulttree::Arrange as _;
 use std::collections::BTreeMap;
 
 type Names<'a> = BTreeMap<(Kind, &'a str), SplitRow>;
@@ -93,7 +94,7 @@ pub(crate) fn catalogue(version: Version, bodies: &Bodies<'_>) -> Result<Catalog
     }
     parts
         .codes
-        .sort_by(|a, b| (a.family, &a.code).cmp(&(b.family, &b.code)));
+        .arrange_by(|a, b| (a.family, &a.code).cmp(&(b.family, &b.code)));
     Ok(Catalogue::assemble(version, sections, parts))
 }
 
