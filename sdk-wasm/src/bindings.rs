@@ -7,7 +7,8 @@
 //! both together. Sessions are named by a handle; a handle that is closed does nothing.
 
 use alloc::vec::Vec;
-use faultscan_wire::{Ticket, sign};
+use faultscan_wire::Ticket;
+use faultscan_wire::sign::light::LightVerifyingKey;
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -65,7 +66,7 @@ pub fn open(text: &[u8], keys: &[u8], now_ms: f64) -> Vec<u8> {
     for record in keys.as_chunks::<40>().0 {
         if let Some((&id, key)) = record.split_first_chunk()
             && let Ok(key) = key.try_into()
-            && let Ok(key) = sign::verifying_key(key)
+            && let Ok(key) = LightVerifyingKey::from_bytes(key)
         {
             issuers.push(Issuer { id, key });
         }

@@ -9,7 +9,8 @@ use faultscan_wire::limits::{
     CLOCK_SKEW_S_DEFAULT, LOG_LINE_BYTES_MAX, LOG_SOURCE_BYTES_MAX, UNCOMPRESSED_BYTES_MAX,
 };
 use faultscan_wire::scrub::Scrubber;
-use faultscan_wire::{SigningKey, Ticket, TicketError, VerifyingKey, seal_block, sign};
+use faultscan_wire::sign::light::{LightKey, LightVerifyingKey};
+use faultscan_wire::{Ticket, TicketError, seal_block};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -89,7 +90,7 @@ pub struct Issuer {
     /// from an unknown issuer. So the module needs no SHA-256, which nothing else in it uses.
     pub id: [u8; 8],
     /// The key.
-    pub key: VerifyingKey,
+    pub key: LightVerifyingKey,
 }
 
 /// Stands for an id that is not known.
@@ -115,7 +116,7 @@ struct Packed {
 /// See the module.
 pub struct Session {
     ticket: Ticket,
-    key: Option<SigningKey>,
+    key: Option<LightKey>,
     next_sequence: Option<u32>,
     /// What is kept of logs; the format's own bounds stay above it.
     pub bounds: Bounds,
@@ -175,7 +176,7 @@ impl Session {
 
     /// Sets the session key, and where its sequence goes on after a reload.
     pub fn use_key(&mut self, seed: &[u8; 32], next_sequence: u32) {
-        self.key = Some(sign::signing_key(seed));
+        self.key = Some(LightKey::from_seed(seed));
         self.next_sequence = Some(next_sequence);
     }
 

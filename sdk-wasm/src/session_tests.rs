@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use faultscan_wire::body::kind;
 use faultscan_wire::{
-    Claims, Envelope, Environment, Fingerprint, SnapshotBody, TicketEvidence, TicketId, key_id,
+    Claims, Envelope, Environment, Fingerprint, KeyId, SigningKey, SnapshotBody, TicketEvidence,
+    TicketId, key_id, sign,
 };
 
 use super::*;
@@ -13,20 +14,18 @@ const NOW_MS: f64 = 1_790_000_100_000.0;
 
 fn issuer(fill: u8) -> (SigningKey, Issuer) {
     let secret = sign::signing_key(&[fill; 32]);
-    let key = secret.verifying_key();
-    (
-        secret,
-        Issuer {
-            id: key_id(&key).0,
-            key,
-        },
-    )
+    let public = secret.verifying_key();
+    let issuer = Issuer {
+        id: key_id(&public).0,
+        key: LightVerifyingKey::from_bytes(public.as_bytes()).unwrap(),
+    };
+    (secret, issuer)
 }
 
 fn ticket() -> Ticket {
     let (secret, issuer) = issuer(1);
     let claims = Claims {
-        key_id: key_id(&issuer.key),
+        key_id: KeyId(issuer.id),
         ticket_id: TicketId([7; 16]),
         issued_at_s: ISSUED_AT_S,
         ttl_s: 600,

@@ -11,6 +11,40 @@ pub use ed25519_dalek::{SigningKey, VerifyingKey};
 
 use crate::limits::{PUBLIC_KEY_BYTES, SIGNATURE_BYTES};
 
+pub mod light;
+
+/// Signs: an ed25519-dalek key, or the SDK's [`light::LightKey`].
+pub trait Signer {
+    /// The public key.
+    fn public_key(&self) -> [u8; PUBLIC_KEY_BYTES];
+    /// The signature over `context` and `message`.
+    fn sign(&self, context: &[u8], message: &[u8]) -> [u8; SIGNATURE_BYTES];
+}
+
+impl Signer for SigningKey {
+    fn public_key(&self) -> [u8; PUBLIC_KEY_BYTES] {
+        self.verifying_key().to_bytes()
+    }
+
+    fn sign(&self, context: &[u8], message: &[u8]) -> [u8; SIGNATURE_BYTES] {
+        self.multipart_sign(&[context, message]).to_bytes()
+    }
+}
+
+/// Checks signatures, strictly: an ed25519-dalek key, or the SDK's [`light::LightVerifyingKey`].
+pub trait Verifier {
+    /// Whether this key has signed `context` and `message`.
+    fn verifies(&self, context: &[u8], message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool;
+}
+
+impl Verifier for VerifyingKey {
+    fn verifies(&self, context: &[u8], message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        let covered = [context, message].concat();
+        self.verify_strict(&covered, &Signature::from_bytes(signature))
+            .is_ok()
+    }
+}
+
 /// Context of a ticket's signature.
 pub const TICKET_CONTEXT: &[u8] = b"faultscan/ticket/v1\0";
 /// Context of a snapshot's signature.
@@ -59,25 +93,25 @@ fn is_canonical(bytes: &[u8; PUBLIC_KEY_BYTES]) -> bool {
 
 /// Appends to `message` the signature over `context` and all its bytes. The formats do this by
 /// themselves; it is public for tests that craft bytes no writer would make.
-pub fn append_signature(message: &mut Vec<u8>, context: &[u8], key: &SigningKey) {
-    let signature: Signature = key.multipart_sign(&[context, message.as_slice()]);
-    message.extend_from_slice(&signature.to_bytes());
+pub fn append_signature(message: &mut Vec<u8>, context: &[u8], key: &impl Signer) {
+    let signature = key.sign(context, message);
+    message.extend_from_slice(&signature);
 }
 
 /// Checks the last 64 bytes of `signed` as a signature over `context` and all bytes before them.
 pub(crate) fn verify(
     signed: &[u8],
     context: &[u8],
-    key: &VerifyingKey,
+    key: &impl Verifier,
 ) -> Result<(), BadSignature> {
     let (message, signature) = signed
         .split_last_chunk::<SIGNATURE_BYTES>()
         .ok_or(BadSignature)?;
-    let mut covered = Vec::with_capacity(context.len() + message.len());
-    covered.extend_from_slice(context);
-    covered.extend_from_slice(message);
-    key.verify_strict(&covered, &Signature::from_bytes(signature))
-        .map_err(|_| BadSignature)
+    if key.verifies(context, message, signature) {
+        Ok(())
+    } else {
+        Err(BadSignature)
+    }
 }
 
 #[cfg(test)]

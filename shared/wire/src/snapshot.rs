@@ -11,7 +11,7 @@ use crate::limits::{
     COMPRESSION_RATIO_MAX, ENVELOPE_BYTES_MAX, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, TICKET_BYTES_MAX,
     TICKET_BYTES_MIN, UNCOMPRESSED_BYTES_MAX,
 };
-use crate::sign::{self, SNAPSHOT_CONTEXT, SigningKey};
+use crate::sign::{self, SNAPSHOT_CONTEXT, Signer, SigningKey};
 use crate::ticket::Ticket;
 use crate::ticket_error::TicketError;
 use alloc::vec;
@@ -254,7 +254,7 @@ pub fn seal_block(
     sequence: u32,
     uncompressed_len: u32,
     block: &[u8],
-    session: &SigningKey,
+    session: &impl Signer,
 ) -> Result<Vec<u8>, SnapshotError> {
     if !(TICKET_BYTES_MIN..=TICKET_BYTES_MAX).contains(&ticket.len()) {
         return Err(SnapshotError::BadTicketLength);
@@ -270,7 +270,7 @@ pub fn seal_block(
     bytes.extend_from_slice(&(ticket.len() as u16).to_le_bytes());
     bytes.extend_from_slice(&sequence.to_le_bytes());
     bytes.extend_from_slice(&uncompressed_len.to_le_bytes());
-    bytes.extend_from_slice(session.verifying_key().as_bytes());
+    bytes.extend_from_slice(&session.public_key());
     bytes.extend_from_slice(ticket);
     bytes.extend_from_slice(block);
     sign::append_signature(&mut bytes, SNAPSHOT_CONTEXT, session);

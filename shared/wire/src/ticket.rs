@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::claims::Claims;
 use crate::ids::{KeyId, key_id};
 use crate::limits::{SIGNATURE_BYTES, TICKET_BYTES_MAX, TICKET_BYTES_MIN};
-use crate::sign::{self, SigningKey, TICKET_CONTEXT, VerifyingKey};
+use crate::sign::{self, SigningKey, TICKET_CONTEXT, Verifier, VerifyingKey};
 use crate::ticket_error::TicketError;
 
 /// Where the keys of issuers come from.
@@ -111,7 +111,7 @@ impl Ticket {
     }
 
     /// Checks that this key has signed the ticket, whichever key it names.
-    pub fn verify_signature_by(&self, key: &VerifyingKey) -> Result<(), TicketError> {
+    pub fn verify_signature_by(&self, key: &impl Verifier) -> Result<(), TicketError> {
         sign::verify(&self.bytes, TICKET_CONTEXT, key).map_err(|_| TicketError::BadSignature)
     }
 
