@@ -2,7 +2,8 @@
 //!
 //! `tests/logs/*.jsonl` holds one item a line: `{ id, source, text, code, also, cause, note }`. `code` is what
 //! a careful expert names (nothing for a near miss), `also` what that expert would accept instead,
-//! `cause` the root cause that the thread ended with. The sets `held-*` were first run when the
+//! `cause` the root cause that the thread ended with, or, where the note says so, the one that its text
+//! leaves no doubt about; labels were set before anything was run on them. The sets `held-*` were first run when the
 //! catalogue stood as written against `dev-*`; their misses were mended afterwards, so that all sets now
 //! guard what was reached.
 #![allow(
@@ -31,6 +32,8 @@ const FALSE_MAX: f64 = 0.02;
 /// Least share of labelled causes that stand first after at most [`CHECKS_MAX`] answers.
 const CAUSE_FIRST_MIN: f64 = 0.80;
 const CHECKS_MAX: usize = 2;
+/// Items with a labelled cause, over all sets.
+const LABELLED_MIN: usize = 120;
 
 #[derive(Debug, Deserialize)]
 struct Item {
@@ -306,31 +309,39 @@ fn answers_needed(item: &Item, tests: &BTreeMap<String, String>) -> Option<usize
 #[test]
 fn labelled_causes_stand_first_after_two_answers() {
     let tests = tests_of_checks();
-    let sets = sets();
-    let items: Vec<&Item> = sets
-        .values()
-        .flatten()
-        .filter(|item| item.cause.is_some())
-        .collect();
-    assert!(!items.is_empty(), "no item has a cause");
-    let needed = each(&items, |item| answers_needed(item, &tests));
-    let within = |most: usize| {
-        let count = needed.iter().flatten().filter(|count| **count <= most);
-        share(count.count(), items.len())
-    };
-    let mut table = format!("{} causes\n", items.len());
-    for most in 0..=CHECKS_MAX {
-        let share = 100.0 * within(most);
-        writeln!(table, "first after {most} answers: {share:.1} %").unwrap();
-    }
-    for (item, needed) in items.iter().zip(&needed) {
-        if needed.is_none() {
-            let cause = item.cause.as_deref().unwrap_or_default();
-            writeln!(table, "  {}: {cause} is not first", item.id).unwrap();
+    let mut table = format!(
+        "{:<10}{:>7}   first after at most 0, 1, 2 answers\n",
+        "set", "causes"
+    );
+    let mut wrong = String::new();
+    let mut poor = Vec::new();
+    let mut labelled = 0;
+    for (name, items) in sets() {
+        let items: Vec<&Item> = items.iter().filter(|item| item.cause.is_some()).collect();
+        labelled += items.len();
+        let needed = each(&items, |item| answers_needed(item, &tests));
+        let within = |most: usize| {
+            let count = needed.iter().flatten().filter(|count| **count <= most);
+            share(count.count(), items.len())
+        };
+        write!(table, "{name:<10}{:>7}", items.len()).unwrap();
+        for most in 0..=CHECKS_MAX {
+            write!(table, "{:>9.1} %", 100.0 * within(most)).unwrap();
+        }
+        table.push('\n');
+        for (item, needed) in items.iter().zip(&needed) {
+            if needed.is_none() {
+                let cause = item.cause.as_deref().unwrap_or_default();
+                writeln!(wrong, "  {}: {cause} is not first", item.id).unwrap();
+            }
+        }
+        if within(CHECKS_MAX) < CAUSE_FIRST_MIN {
+            poor.push(name);
         }
     }
-    println!("{table}");
-    assert!(within(CHECKS_MAX) >= CAUSE_FIRST_MIN, "{table}");
+    println!("{table}{wrong}");
+    assert!(labelled >= LABELLED_MIN, "{labelled} items have a cause");
+    assert!(poor.is_empty(), "below the mark: {poor:?}\n{table}{wrong}");
 }
 
 #[test]
