@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Facets, FacetValue } from "../lib/api.ts";
 import { dateTime, deviceName } from "../lib/format.ts";
@@ -24,15 +25,7 @@ import { useKeys } from "./shortcuts.ts";
 const TYPING_PAUSE_MS = 250;
 
 /** A field for words that changes the address once the typing pauses; `/` goes there. */
-export function SearchField({
-  value,
-  label,
-  hint,
-}: {
-  value: string;
-  label: string;
-  hint: string;
-}) {
+function SearchField({ value, label, hint }: { value: string; label: string; hint: string }) {
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => setText(value), [value]);
@@ -107,19 +100,40 @@ function choices(field: Field, facets: Facets): Choice[] {
   }
 }
 
-const PANEL = [
-  "state",
-  "since",
-  "family",
-  "code",
-  "cause",
-  "project",
-  "os",
-  "app_version",
-  "status",
-] as const;
+type Narrowing = Exclude<Field, "group" | "from" | "to">;
 
-function Select({ field, filters, facets }: { field: Field; filters: Filters; facets: Facets }) {
+/** What a page is narrowed by, in the order in which it is offered. */
+export interface FilterPage {
+  readonly path: string;
+  readonly fields: readonly Narrowing[];
+}
+
+export const REPORT_FILTERS: FilterPage = {
+  path: paths.reports,
+  fields: ["state", "since", "family", "code", "cause", "project", "os", "app_version", "status"],
+};
+
+/** Time is chosen beside the curves. */
+export const TREND_FILTERS: FilterPage = {
+  path: paths.trends,
+  fields: ["state", "family", "code", "cause", "project", "os", "app_version", "status"],
+};
+
+/** The state has tabs of its own. */
+export const GROUP_FILTERS: FilterPage = {
+  path: paths.groups,
+  fields: ["family", "code", "cause", "project", "status"],
+};
+
+function Select({
+  field,
+  filters,
+  facets,
+}: {
+  field: Narrowing;
+  filters: Filters;
+  facets: Facets;
+}) {
   const value = filters[field];
   const known = choices(field, facets);
   // A value that nothing stored has any more is still what the list is narrowed by.
@@ -129,7 +143,7 @@ function Select({ field, filters, facets }: { field: Field; filters: Filters; fa
       : [{ value, label: value }, ...known];
   return (
     <label class="field">
-      <span>{work(`filter.${field as (typeof PANEL)[number]}`)}</span>
+      <span>{work(`filter.${field}`)}</span>
       <select
         value={value}
         onChange={(e) =>
@@ -178,7 +192,7 @@ function SaveForm({ filters }: { filters: Filters }) {
   );
 }
 
-function Panel({ filters }: { filters: Filters }) {
+function Panel({ filters, page }: { filters: Filters; page: FilterPage }) {
   const { state } = useResource<Facets>((signal) => client.facets(signal), []);
   const empty: Facets = {
     reports: 0,
@@ -195,7 +209,7 @@ function Panel({ filters }: { filters: Filters }) {
     <div class="filter-panel" id="filter-panel">
       {state.at === "failed" ? <p role="alert">{work("filter.facets_failed")}</p> : null}
       <div class="filter-fields">
-        {PANEL.map((field) => (
+        {page.fields.map((field) => (
           <Select key={field} field={field} filters={filters} facets={facets} />
         ))}
       </div>
@@ -239,22 +253,25 @@ function Chip({ name, value, clear }: { name: string; value: string; clear: read
   );
 }
 
-const CHIPS = [...PANEL, "group"] as const;
-
-function Chips({ filters }: { filters: Filters }) {
-  const between = filters.from !== "" || filters.to !== "";
-  if (!between && CHIPS.every((field) => filters[field] === "")) return null;
+function Chips({ filters, page }: { filters: Filters; page: FilterPage }) {
+  const timed = page.fields.includes("since");
+  const between = timed && (filters.from !== "" || filters.to !== "");
+  const fields: readonly (Narrowing | "group")[] =
+    page === GROUP_FILTERS ? page.fields : [...page.fields, "group"];
+  if (!between && fields.every((field) => filters[field] === "")) return null;
   const at = (text: string) => (text === "" ? "…" : dateTime(Number(text)));
   return (
     <ul class="chips" aria-label={work("filter.active")}>
-      {CHIPS.filter((field) => filters[field] !== "").map((field) => (
-        <Chip
-          key={field}
-          name={work(`filter.${field}`)}
-          value={shown(field, filters)}
-          clear={[field]}
-        />
-      ))}
+      {fields
+        .filter((field) => filters[field] !== "")
+        .map((field) => (
+          <Chip
+            key={field}
+            name={work(`filter.${field}`)}
+            value={shown(field, filters)}
+            clear={[field]}
+          />
+        ))}
       {between ? (
         <Chip
           name={work("filter.since")}
@@ -271,7 +288,7 @@ function Chips({ filters }: { filters: Filters }) {
   );
 }
 
-function SavedFilters({ filters }: { filters: Filters }) {
+function SavedFilters({ filters, page }: { filters: Filters; page: FilterPage }) {
   if (saved.value.length === 0) return null;
   const current = queryOf(filters);
   return (
@@ -279,7 +296,7 @@ function SavedFilters({ filters }: { filters: Filters }) {
       {saved.value.map(({ name, query }) => (
         <li key={name}>
           <a
-            href={`${paths.reports}${query === "" ? "" : `?${query}`}`}
+            href={`${page.path}${query === "" ? "" : `?${query}`}`}
             aria-current={query === current ? "true" : undefined}
           >
             {name}
@@ -298,17 +315,29 @@ function SavedFilters({ filters }: { filters: Filters }) {
   );
 }
 
-/** Search, filters as chips, a panel with all of them, and filters kept under a name. */
-export function FilterBar({ filters }: { filters: Filters }) {
+/**
+ * What a page is narrowed by: search, filters as chips, a panel with all of them, and filters kept
+ * under a name, which mean the same on every page.
+ */
+export function FilterBar({
+  filters,
+  page,
+  search,
+  children,
+}: {
+  filters: Filters;
+  page: FilterPage;
+  /** Left out where nothing is searched. */
+  search?: { label: string; hint: string };
+  /** What stands in the same line. */
+  children?: ComponentChildren;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <search class="filters">
       <div class="filter-line">
-        <SearchField
-          value={filters.q}
-          label={dashboard("list.search")}
-          hint={dashboard("list.search_hint")}
-        />
+        {search === undefined ? null : <SearchField value={filters.q} {...search} />}
+        {children}
         <button
           type="button"
           class="button"
@@ -320,9 +349,9 @@ export function FilterBar({ filters }: { filters: Filters }) {
           <Icon name={open ? "up" : "down"} />
         </button>
       </div>
-      {open ? <Panel filters={filters} /> : null}
-      <SavedFilters filters={filters} />
-      <Chips filters={filters} />
+      {open ? <Panel filters={filters} page={page} /> : null}
+      <SavedFilters filters={filters} page={page} />
+      <Chips filters={filters} page={page} />
     </search>
   );
 }

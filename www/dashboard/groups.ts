@@ -4,17 +4,25 @@ import { bump } from "./bars.tsx";
 export const ORDERS = ["last_seen", "first_seen", "reports"] as const;
 export type Order = (typeof ORDERS)[number];
 
-export interface GroupFilters {
-  readonly q: string;
-  readonly state: string;
+/** What all reports of a group have in common, so that groups can be narrowed by it. */
+export const GROUP_FIELDS = ["code", "family", "cause", "project", "state", "status"] as const;
+
+export interface GroupFilters
+  extends Readonly<Record<"q" | (typeof GROUP_FIELDS)[number], string>> {
   readonly order: Order;
 }
 
 export function groupFiltersOf(query: URLSearchParams): GroupFilters {
-  const order = query.get("order") ?? "";
+  const read = (name: string) => query.get(name) ?? "";
+  const order = read("order");
   return {
-    q: query.get("q") ?? "",
-    state: query.get("state") ?? "",
+    q: read("q"),
+    code: read("code"),
+    family: read("family"),
+    cause: read("cause"),
+    project: read("project"),
+    state: read("state"),
+    status: read("status"),
     order: ORDERS.find((known) => known === order) ?? "last_seen",
   };
 }
@@ -38,7 +46,9 @@ export function mergeGroup(
     if (more && filters.order === "last_seen") return [next, ...rest];
     return items.map((item) => (item.id === group.id ? next : item));
   }
-  const fits = filters.q === "" && (filters.state === "" || filters.state === group.state);
+  const same = (field: (typeof GROUP_FIELDS)[number]) =>
+    filters[field] === "" || filters[field] === group[field];
+  const fits = filters.q === "" && GROUP_FIELDS.every(same);
   if (!fits || filters.order !== "last_seen") return [...items];
   const now = items[0]?.curve;
   const empty = now === undefined ? { from_ms: 0, step_ms: 1, counts: [] } : now;

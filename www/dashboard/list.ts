@@ -61,6 +61,12 @@ export function anyFilter(filters: Filters): boolean {
   return filters.q !== "" || FIELDS.some((field) => filters[field] !== "");
 }
 
+/** What trends and groups are asked to narrow by: all but words and time. */
+export function narrowed(filters: Filters): Omit<Filters, "q" | "since" | "from" | "to"> {
+  const { q: _, since: __, from: ___, to: ____, ...same } = filters;
+  return same;
+}
+
 /** The beginning of the time asked for; null: no bound. */
 export function startOf(filters: Filters, nowMs: number): number | null {
   if (filters.from !== "") return Number(filters.from);

@@ -50,6 +50,13 @@ export function parseRoute(pathname: string): Route {
   }
 }
 
+/** A page narrowed by filters, of which empty ones are left out. */
+function narrowedTo(path: string, filters: Readonly<Record<string, string>>): string {
+  const kept = Object.entries(filters).filter(([, value]) => value !== "");
+  const text = new URLSearchParams(kept).toString();
+  return `${path}${text === "" ? "" : `?${text}`}`;
+}
+
 export const paths = {
   reports: `${BASE}/`,
   report: (id: string) => `${BASE}/reports/${encodeURIComponent(id)}`,
@@ -57,10 +64,9 @@ export const paths = {
   group: (id: string) => `${BASE}/groups/${encodeURIComponent(id)}`,
   trends: `${BASE}/trends`,
   /** The list of reports, narrowed. */
-  list: (filters: Readonly<Record<string, string>>) => {
-    const text = new URLSearchParams(filters).toString();
-    return `${BASE}/${text === "" ? "" : `?${text}`}`;
-  },
+  list: (filters: Readonly<Record<string, string>>) => narrowedTo(`${BASE}/`, filters),
+  /** Trends, narrowed. */
+  trendsOf: (filters: Readonly<Record<string, string>>) => narrowedTo(`${BASE}/trends`, filters),
   ticket: (code?: string) =>
     `${BASE}/tickets/new${code === undefined ? "" : `?code=${encodeURIComponent(code)}`}`,
   catalogue: `${BASE}/catalogue`,

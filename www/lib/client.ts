@@ -2,6 +2,7 @@ import type {
   Answer,
   CatalogueEntry,
   CatalogueList,
+  CauseName,
   Diagnosis,
   Facets,
   GraphAnswer,
@@ -15,6 +16,7 @@ import type {
   ReportPage,
   TicketRequest,
   Trend,
+  WhatIf,
 } from "./api.ts";
 import { completeDiagnosis, completeReport } from "./diagnosis.ts";
 import { ApiError, errorFromResponse } from "./errors.ts";
@@ -46,6 +48,7 @@ export interface GroupQuery {
   cause?: string;
   project?: string;
   state?: string;
+  status?: string;
   order?: string;
   after?: string;
   limit?: number;
@@ -56,8 +59,15 @@ export interface TrendQuery {
   hours: number;
   step: number;
   top?: number;
-  project?: string;
+  code?: string;
   family?: string;
+  cause?: string;
+  project?: string;
+  state?: string;
+  status?: string;
+  os?: string;
+  app_version?: string;
+  group?: string;
 }
 
 /** Where a report is had as a file. */
@@ -155,7 +165,7 @@ export class Client {
   /** A part of the fault tree; null where `have` is its current version. */
   async graph(
     id: string,
-    part: { node?: string; have?: string },
+    part: Readonly<Record<string, string | number>>,
     signal?: AbortSignal,
   ): Promise<GraphAnswer | null> {
     const path = `/v1/reports/${encodeURIComponent(id)}/graph${queryString({ ...part })}`;
@@ -167,6 +177,22 @@ export class Client {
   graphText(id: string, format: GraphFormat, lang: string): Promise<string> {
     const query = queryString({ format, lang });
     return this.#send(`/v1/reports/${encodeURIComponent(id)}/graph${query}`, {});
+  }
+
+  /** What would follow from assumed causes; ids separated by commas. */
+  whatIf(
+    id: string,
+    assumed: { failed: string; working: string },
+    signal?: AbortSignal,
+  ): Promise<WhatIf> {
+    const path = `/v1/reports/${encodeURIComponent(id)}/what-if${queryString({ ...assumed })}`;
+    return this.#json(path, { signal });
+  }
+
+  /** Causes that can be assumed, by words of their titles. */
+  causes(id: string, words: string, signal?: AbortSignal): Promise<CauseName[]> {
+    const path = `/v1/reports/${encodeURIComponent(id)}/causes${queryString({ q: words })}`;
+    return this.#json(path, { signal });
   }
 
   async feedback(

@@ -66,6 +66,7 @@ function Screen({ controller }: { controller: Controller }) {
             <LocalScreen
               local={state.local}
               source={controller.treeSource()}
+              whatIf={controller.whatIfSource()}
               onAnswer={(check, answer) => controller.answer(check, answer)}
             />
           )}
@@ -79,6 +80,7 @@ function Screen({ controller }: { controller: Controller }) {
           logs={state.logs}
           unsent={state.unsent}
           source={controller.treeSource()}
+          whatIf={controller.whatIfSource()}
           onAnswer={(check, answer) => controller.answer(check, answer)}
           onAgain={() => controller.ready()}
           onScan={rescan}

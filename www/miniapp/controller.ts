@@ -5,6 +5,7 @@ import type { Answer, Diagnosis, Graph, LogLine } from "../lib/api.ts";
 import { Client } from "../lib/client.ts";
 import { completeDiagnosis } from "../lib/diagnosis.ts";
 import { reportSource, type TreeSource } from "../lib/tree/source.ts";
+import { localWhatIf, reportWhatIf, type WhatIfSource } from "../lib/whatif/source.ts";
 import { type Action, INITIAL, type Refusal, type State, step } from "./machine.ts";
 import { fetchAhead, loadLocal, updateLocal } from "./pack.ts";
 import { isNetworkFault, PendingAnswers } from "./pending.ts";
@@ -273,10 +274,30 @@ export class Controller {
     }
     if (state.at !== "queued" && state.at !== "result") return undefined;
     return {
-      expand: async (node) => (await this.#local()).expand<Graph>(node),
+      first: async (options) => (await this.#local()).diagnosis<{ graph: Graph }>(options).graph,
+      expand: async (node, options) => (await this.#local()).expand<Graph>(node, options),
       text: async (format, lang) =>
         (await this.#local()).exportAs(format, lang === "zh" ? "zh" : "en"),
     };
+  }
+
+  /** Who tells what would follow from assumptions: the server, or where it is away the phone. */
+  whatIfSource(): WhatIfSource | undefined {
+    const state = this.#state.peek();
+    if (state.at !== "queued" && state.at !== "result") return undefined;
+    const here = localWhatIf(() => this.#dialogue());
+    if (state.at === "queued" || state.unsent) return here;
+    const { reportId, capability } = state.answer;
+    return orHere(reportWhatIf(new Client({ capability }), reportId), here);
+  }
+
+  /** The engine on the phone, in the dialogue that is on screen. */
+  async #dialogue(): Promise<LocalDiagnosis> {
+    const [local, state, payload] = [await this.#local(), this.#state.peek(), this.#payload];
+    if (state.at === "result" && payload !== null) {
+      local.diagnose({ ...local.inputOf(payload), answers: state.diagnosis.answers });
+    }
+    return local;
   }
 
   cancelCapture(): void {
@@ -332,6 +353,21 @@ export class Controller {
     this.#diag = null;
     this.#payload = null;
   }
+}
+
+/** Asks the one, and where the network is at fault the other. */
+function orHere(there: WhatIfSource, here: WhatIfSource): WhatIfSource {
+  const either = <T>(first: Promise<T>, second: () => Promise<T>): Promise<T> =>
+    first.catch((error: unknown) => {
+      if (!isNetworkFault(error)) throw error;
+      return second().catch(() => {
+        throw error;
+      });
+    });
+  return {
+    ask: (assumed, signal) => either(there.ask(assumed, signal), () => here.ask(assumed)),
+    find: (words, signal) => either(there.find(words, signal), () => here.find(words)),
+  };
 }
 
 /** The lines that a diagnosis counts, as a report shows them: the ticket's first. */

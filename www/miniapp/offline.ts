@@ -1,10 +1,38 @@
-/** Keeps the page usable without network. Where workers are refused it simply needs the network. */
+import { fetchAhead } from "./pack.ts";
+
+/** The same as in sw-plan.ts, which belongs to the worker. */
+export const AHEAD = "fetch-ahead";
+const IDLE_WAIT_MS = 4000;
+
+/** Once nothing else is to be done, or after a while. */
+function whenIdle(work: () => void): void {
+  if (typeof globalThis.requestIdleCallback === "function") {
+    globalThis.requestIdleCallback(work, { timeout: IDLE_WAIT_MS });
+  } else {
+    setTimeout(work, IDLE_WAIT_MS / 2);
+  }
+}
+
+function savesData(): boolean {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
+}
+
+/**
+ * Keeps the page usable without network: page and SDK at once, then, unless the person saves data,
+ * what the diagnosis needs. Where workers are refused the page simply needs the network.
+ */
 export function startOffline(): void {
   if (!("serviceWorker" in navigator) || !globalThis.isSecureContext) return;
-  const register = () => {
-    navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+  const register = async () => {
+    await navigator.serviceWorker.register("/sw.js");
+    const { active } = await navigator.serviceWorker.ready;
+    if (savesData()) return;
+    active?.postMessage(AHEAD);
+    await fetchAhead();
   };
   // After the first view: nobody waits for what may be needed later.
-  if (document.readyState === "complete") register();
-  else globalThis.addEventListener("load", register, { once: true });
+  const start = () => whenIdle(() => void register().catch(() => undefined));
+  if (document.readyState === "complete") start();
+  else globalThis.addEventListener("load", start, { once: true });
 }

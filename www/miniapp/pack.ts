@@ -7,7 +7,7 @@ import type { LocalDiagnosis } from "@faultscan/sdk/diagnosis";
 /** Not among the service worker's caches, which go with each version of the page. */
 const CACHE = "catalogue-pack";
 const ADDRESS = "/v1/catalogue/pack?lang=all";
-const KEYS = "/.well-known/faultscan/keys.json";
+export const KEYS = "/.well-known/faultscan/keys.json";
 const PACK_MAGIC = "FSPK";
 const DELTA_MAGIC = "FSPD";
 

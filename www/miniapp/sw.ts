@@ -1,9 +1,10 @@
 /**
  * The mini-app's service worker: its page, its assets and the issuers' public keys stay at hand, so
- * that a ticket can be checked and a snapshot taken without network. It never touches /v1: nothing
- * that was sent or received is ever answered from a cache.
+ * that a ticket can be checked and a snapshot taken without network; so does the diagnosis module,
+ * once the page is idle. Nothing that was sent or received is ever answered
+ * from a cache.
  */
-import { planFor } from "./sw-plan.ts";
+import { AHEAD, isForLater, planFor } from "./sw-plan.ts";
 
 interface ExtendableEventLike extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -20,6 +21,10 @@ interface WorkerScope {
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", on: (event: ExtendableEventLike) => void): void;
   addEventListener(type: "fetch", on: (event: FetchEventLike) => void): void;
+  addEventListener(
+    type: "message",
+    on: (event: ExtendableEventLike & { readonly data: unknown }) => void,
+  ): void;
 }
 
 declare const __PRECACHE__: { readonly version: string; readonly files: readonly string[] };
@@ -28,12 +33,26 @@ const worker = globalThis as unknown as WorkerScope;
 const { version, files } = __PRECACHE__;
 const CACHE = `faultscan-${version}`;
 const PAGE = "/s";
+const KEYS = "/.well-known/faultscan/keys.json";
 const NETWORK_WAIT_MS = 4000;
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([PAGE, ...files]);
+  await cache.addAll([PAGE, ...files.filter((file) => !isForLater(file))]);
   await worker.skipWaiting();
+}
+
+/**
+ * The diagnosis module, and the server's keys. Large, and not needed for a scan, so that whatever of
+ * it fails is left for the next time. The page itself keeps the catalogue.
+ */
+async function ahead(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const missing = async (file: string) => (await cache.match(file)) === undefined;
+  const add = async (file: string) => {
+    if (await missing(file)) await cache.add(file);
+  };
+  await Promise.allSettled([...files.filter(isForLater).map(add), add(KEYS)]);
 }
 
 async function activate(): Promise<void> {
@@ -71,6 +90,9 @@ async function networkFirst(request: Request, key: string): Promise<Response> {
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("message", (event) => {
+  if (event.data === AHEAD) event.waitUntil(ahead());
+});
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const plan = planFor(request.method, request.url, worker.location.origin);

@@ -5,6 +5,7 @@ import { ApiError } from "../lib/errors.ts";
 import { influenceBar } from "../lib/report/why.tsx";
 import { applyDiff, mergeGraph } from "../lib/tree/merge.ts";
 import { buildTree, flatten, indexGraph, initiallyExpanded } from "../lib/tree/model.ts";
+import { TREE_DEFAULTS } from "../lib/tree/options.ts";
 import { reportSource } from "../lib/tree/source.ts";
 import { base64url } from "../miniapp/pack.ts";
 import { isNetworkFault, PendingAnswers } from "../miniapp/pending.ts";
@@ -125,14 +126,33 @@ describe("a compressed tree", () => {
       graphText: async () => "",
     };
     const source = reportSource(client, "r", new Memory());
-    expect(await source.expand("top")).toEqual(part);
-    expect(await source.expand("top")).toEqual(part);
-    expect(await source.expand("top")).toEqual(part);
+    expect(await source.expand("top", TREE_DEFAULTS)).toEqual(part);
+    expect(await source.expand("top", TREE_DEFAULTS)).toEqual(part);
+    expect(await source.expand("top", TREE_DEFAULTS)).toEqual(part);
     expect(asked).toEqual([
       { node: "top" },
       { node: "top", have: "p1" },
       { node: "top", have: "p1" },
       { node: "top" },
+    ]);
+  });
+
+  it("asks for a first view and for levels by the options chosen", async () => {
+    const asked: unknown[] = [];
+    const client = {
+      graph: async (_id: string, query: unknown) => {
+        asked.push(query);
+        return { graph: part };
+      },
+      graphText: async () => "",
+    };
+    const source = reportSource(client, "r", new Memory());
+    const options = { maxVisibleNodes: 40, pruneThreshold: 0, lazyLoadDepth: 3 };
+    await source.first(options);
+    await source.expand("top", options);
+    expect(asked).toEqual([
+      { max_visible_nodes: 40, prune_threshold: 0 },
+      { node: "top", lazy_load_depth: 3 },
     ]);
   });
 });

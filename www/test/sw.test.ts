@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { planFor } from "../miniapp/sw-plan.ts";
+import { AHEAD as said } from "../miniapp/offline.ts";
+import { AHEAD as heard, isForLater, planFor } from "../miniapp/sw-plan.ts";
 
 describe("service worker", () => {
   const OWN = "https://faults.example";
@@ -16,5 +17,15 @@ describe("service worker", () => {
     ["GET", "https://other.example/assets/x.js", "pass"],
   ] as const)("%s %s: %s", (method, url, want) => {
     expect(planFor(method, url, OWN)).toBe(want);
+  });
+
+  it("hears what the page says", () => {
+    expect(heard).toBe(said);
+  });
+  it("leaves the diagnosis for when the page is idle, and nothing that a scan needs", () => {
+    expect(isForLater("/assets/diagnosis-BIIHUf4a.js")).toBe(true);
+    expect(isForLater("/assets/faultscan_diagnosis_bg-C4NSdUf-.wasm")).toBe(true);
+    expect(isForLater("/assets/faultscan_sdk_bg-DHQpX_Qw.wasm")).toBe(false);
+    expect(isForLater("/assets/result-AbCdEf12.js")).toBe(false);
   });
 });

@@ -9,9 +9,9 @@ import { useResource } from "../../lib/resource.ts";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { Bars } from "../bars.tsx";
 import { groupMoved, reconnections } from "../feed.ts";
-import { SearchField } from "../filters.tsx";
-import { type GroupFilters, groupFiltersOf, mergeGroup, ORDERS } from "../groups.ts";
-import { append } from "../list.ts";
+import { FilterBar, GROUP_FILTERS } from "../filters.tsx";
+import { GROUP_FIELDS, type GroupFilters, groupFiltersOf, mergeGroup, ORDERS } from "../groups.ts";
+import { append, filtersOf, NO_FILTERS } from "../list.ts";
 import { nowMs } from "../now.ts";
 import { paths, query, setQuery } from "../router.ts";
 import { client } from "../session.ts";
@@ -113,7 +113,7 @@ function GroupRow({ group }: { group: GroupSummary }) {
 }
 
 function Empty({ filters }: { filters: GroupFilters }) {
-  if (filters.q === "" && filters.state === "") {
+  if (filters.q === "" && GROUP_FIELDS.every((field) => filters[field] === "")) {
     return (
       <Notice tone="plain" title={work("groups.empty.title")} body={work("groups.empty.body")}>
         <a class="button primary" href={paths.ticket()}>
@@ -124,7 +124,7 @@ function Empty({ filters }: { filters: GroupFilters }) {
   }
   return (
     <Notice tone="plain" title={work("groups.none.title")} body={work("groups.none.body")}>
-      <button type="button" class="button" onClick={() => setQuery({ q: "", state: "" })}>
+      <button type="button" class="button" onClick={() => setQuery(NO_FILTERS)}>
         {dashboard("list.clear")}
       </button>
     </Notice>
@@ -161,7 +161,7 @@ export function GroupsPage() {
   const list = useRef<HTMLOListElement>(null);
   const { state, reload, set } = useResource<Listed>(
     (signal) => client.groups({ ...filters, limit: PAGE_SIZE }, signal),
-    [filters.q, filters.state, filters.order, reconnections.value],
+    [JSON.stringify(filters), reconnections.value],
   );
   const moved = groupMoved.value;
   useEffect(() => {
@@ -180,29 +180,26 @@ export function GroupsPage() {
       <div class="page-head">
         <h1>{work("groups.title")}</h1>
       </div>
-      <search class="filters">
-        <div class="filter-line">
-          <SearchField
-            value={filters.q}
-            label={work("groups.search")}
-            hint={work("groups.search_hint")}
-          />
-          <label class="select-field">
-            <span class="offscreen">{work("groups.order")}</span>
-            <select
-              value={filters.order}
-              onChange={(e) => setQuery({ order: e.currentTarget.value })}
-            >
-              {ORDERS.map((order) => (
-                <option key={order} value={order}>
-                  {work(`groups.order.${order}`)}
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
-        <Tabs filters={filters} />
-      </search>
+      <FilterBar
+        filters={filtersOf(query.value)}
+        page={GROUP_FILTERS}
+        search={{ label: work("groups.search"), hint: work("groups.search_hint") }}
+      >
+        <label class="select-field">
+          <span class="offscreen">{work("groups.order")}</span>
+          <select
+            value={filters.order}
+            onChange={(e) => setQuery({ order: e.currentTarget.value })}
+          >
+            {ORDERS.map((order) => (
+              <option key={order} value={order}>
+                {work(`groups.order.${order}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </FilterBar>
+      <Tabs filters={filters} />
       <Loaded resource={state} what={work("groups.what")} onRetry={reload}>
         {(loaded) =>
           loaded.items.length === 0 ? (

@@ -25,8 +25,11 @@ import { FaultTreeView } from "../../lib/tree/view.tsx";
 import { CopyButton } from "../../lib/ui/copy.tsx";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
+import { assumptionParams, assumptionsOf, withAssumptions } from "../../lib/whatif/model.ts";
+import { reportWhatIf } from "../../lib/whatif/source.ts";
+import { WhatIfView } from "../../lib/whatif/view.tsx";
 import { arrival, groupMoved, reconnections } from "../feed.ts";
-import { go, paths } from "../router.ts";
+import { go, paths, query, setQuery } from "../router.ts";
 import { client } from "../session.ts";
 import { useKeys } from "../shortcuts.ts";
 import { StateMark } from "../state.tsx";
@@ -139,6 +142,7 @@ function Body({
   notice: string;
 }) {
   const { diagnosis, logs } = data;
+  const assumed = assumptionsOf(query.value);
   const explained = diagnosis.status !== "unexplained";
   const [target, setTarget] = useState<number | null>(null);
   const log = useRef<HTMLDivElement>(null);
@@ -176,6 +180,13 @@ function Body({
               <ForwardView diagnosis={diagnosis} />
             </>
           ) : null}
+          <WhatIfView
+            diagnosis={diagnosis}
+            source={reportWhatIf(client, data.id)}
+            assumed={assumed}
+            onAssume={(next) => setQuery(assumptionParams(next))}
+            link={withAssumptions(location.href, assumed)}
+          />
           <FeedbackView
             diagnosis={diagnosis}
             given={data.feedback}

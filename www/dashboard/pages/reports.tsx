@@ -7,7 +7,7 @@ import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { arrival, groupMoved, reconnections } from "../feed.ts";
-import { FilterBar } from "../filters.tsx";
+import { FilterBar, REPORT_FILTERS } from "../filters.tsx";
 import {
   anyFilter,
   append,
@@ -16,6 +16,7 @@ import {
   filtersOf,
   merge,
   NO_FILTERS,
+  narrowed,
   toQuery,
 } from "../list.ts";
 import { go, paths, query, setQuery } from "../router.ts";
@@ -145,8 +146,15 @@ export function ReportsPage() {
       <div class="page-head">
         <h1>{dashboard("list.title")}</h1>
         {data !== null && data.total > 0 ? <Total data={data} /> : null}
+        <a class="head-link" href={paths.trendsOf(narrowed(filters))}>
+          {work("trends.of_these")}
+        </a>
       </div>
-      <FilterBar filters={filters} />
+      <FilterBar
+        filters={filters}
+        page={REPORT_FILTERS}
+        search={{ label: dashboard("list.search"), hint: dashboard("list.search_hint") }}
+      />
       <p class="offscreen" role="status">
         {spoken}
       </p>

@@ -1,13 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Trend, TrendSeries } from "../../lib/api.ts";
 import { familyName } from "../../lib/i18n/common.ts";
+import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
 import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { bump } from "../bars.tsx";
 import { arrival, reconnections } from "../feed.ts";
+import { FilterBar, TREND_FILTERS } from "../filters.tsx";
+import { belongs, type Filters, filtersOf, NO_FILTERS, narrowed } from "../list.ts";
 import { paths, query, setQuery } from "../router.ts";
+import { queryOf } from "../saved.ts";
 import { client } from "../session.ts";
 import { type Strip, Strips, stepName } from "../strips.tsx";
 
@@ -61,17 +65,17 @@ function titleOf(series: TrendSeries, by: By): string {
 }
 
 /** The list with just these reports; a bar's own reports are found by their time. */
-function hrefOf(series: TrendSeries, by: By, trend: Trend): string {
+function hrefOf(series: TrendSeries, by: By, trend: Trend, filters: Filters): string {
   const [field, value] = series.key === null ? ["status", "unexplained"] : [by, series.key];
-  return paths.list({ [field]: value, from: String(trend.from_ms) });
+  return paths.list({ ...narrowed(filters), [field]: value, from: String(trend.from_ms) });
 }
 
-function stripsOf(trend: Trend, by: By): Strip[] {
+function stripsOf(trend: Trend, by: By, filters: Filters): Strip[] {
   const strips: Strip[] = trend.series.map((series) => ({
     id: series.key ?? "",
     title: titleOf(series, by),
     ...(by === "code" && series.key !== null ? { tag: series.key } : {}),
-    href: hrefOf(series, by, trend),
+    href: hrefOf(series, by, trend, filters),
     counts: series.counts,
   }));
   if (trend.others_count > 0) {
@@ -123,8 +127,31 @@ function Table({ trend, strips }: { trend: Trend; strips: readonly Strip[] }) {
   );
 }
 
-function Shown({ trend, by, shared }: { trend: Trend; by: By; shared: boolean }) {
-  const strips = stripsOf(trend, by);
+function Shown({
+  trend,
+  by,
+  shared,
+  filters,
+}: {
+  trend: Trend;
+  by: By;
+  shared: boolean;
+  filters: Filters;
+}) {
+  const strips = stripsOf(trend, by, filters);
+  if (strips.length === 0 && Object.values(narrowed(filters)).some((value) => value !== "")) {
+    return (
+      <Notice
+        tone="plain"
+        title={work("trends.no_match.title")}
+        body={work("trends.no_match.body")}
+      >
+        <button type="button" class="button" onClick={() => setQuery(NO_FILTERS)}>
+          {dashboard("list.clear")}
+        </button>
+      </Notice>
+    );
+  }
   if (strips.length === 0) {
     return (
       <Notice tone="plain" title={work("trends.empty.title")} body={work("trends.empty.body")}>
@@ -137,7 +164,7 @@ function Shown({ trend, by, shared }: { trend: Trend; by: By; shared: boolean })
   const all: Strip = {
     id: " all",
     title: work("trends.all"),
-    href: paths.list({ from: String(trend.from_ms) }),
+    href: paths.list({ ...narrowed(filters), from: String(trend.from_ms) }),
     counts: totals(strips),
   };
   return (
@@ -174,18 +201,25 @@ function withReport(trend: Trend, key: string | null, atMs: number): Trend | nul
 
 export function TrendsPage() {
   const asked = query.value;
+  // A trend is narrowed as the list is; its time has a control of its own, and it is not searched.
+  const filters: Filters = { ...filtersOf(asked), q: "", since: "", from: "", to: "" };
   const by = BYS.find((known) => known === asked.get("by")) ?? "code";
   const hours = (Object.keys(SPANS) as Hours[]).find((h) => h === asked.get("hours")) ?? "336";
   const shared = asked.get("scale") === "shared";
   const [round, setRound] = useState(0);
   const { state, reload, set } = useResource<Trend>(
-    (signal) => client.trends({ by, hours: Number(hours), step: SPANS[hours], top: TOP }, signal),
-    [by, hours, round, reconnections.value],
+    (signal) => {
+      const step = SPANS[hours];
+      const asking = { by, hours: Number(hours), step, top: TOP, ...narrowed(filters) };
+      return client.trends(asking, signal);
+    },
+    [by, hours, queryOf(filters), round, reconnections.value],
   );
   const latest = arrival.value;
   useEffect(() => {
     if (latest?.kind !== "report" || state.at !== "ready") return;
     const { summary } = latest;
+    if (belongs(summary, filters) === false) return;
     const key = by === "code" ? summary.code : by === "cause" ? summary.cause : summary.family;
     const counted = (trend: Trend) => withReport(trend, key ?? null, summary.received_at_ms);
     if (counted(state.data) !== null) {
@@ -204,6 +238,7 @@ export function TrendsPage() {
           {work("trends.step", { step: work(`trends.step.${SPANS[hours]}`) })}
         </span>
       </div>
+      <FilterBar filters={filters} page={TREND_FILTERS} />
       <div class="trend-controls">
         <Segments
           choice={{
@@ -237,7 +272,7 @@ export function TrendsPage() {
         />
       </div>
       <Loaded resource={state} what={work("trends.what")} onRetry={reload}>
-        {(trend) => <Shown trend={trend} by={by} shared={shared} />}
+        {(trend) => <Shown trend={trend} by={by} shared={shared} filters={filters} />}
       </Loaded>
     </div>
   );

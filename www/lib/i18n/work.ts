@@ -135,6 +135,12 @@ export const work = define({
   "trends.table": ["As a table", "以表格查看"],
   "trends.when": ["From", "起始"],
   "trends.reading": ["Reading line", "读数线"],
+  "trends.of_these": ["Trends of these", "查看趋势"],
+  "trends.no_match.title": ["No report matches", "没有匹配的报告"],
+  "trends.no_match.body": [
+    "Nothing in this time has all of these. Take a filter away, or choose a longer time.",
+    "该时间段内没有同时满足这些条件的报告。请减少筛选条件或选择更长时间。",
+  ],
   "trends.empty.title": ["Nothing in this time", "该时间段没有报告"],
   "trends.empty.body": [
     "Trends count reports by code and by cause as they arrive. Choose a longer time, or make a first report.",

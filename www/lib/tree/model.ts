@@ -82,9 +82,12 @@ function matters(node: GraphNode | undefined): boolean {
  * What is open at first: all of a small graph; of a larger one the upper levels and every path that
  * leads to the best cut set or to something observed.
  */
-export function initiallyExpanded(index: GraphIndex): Set<string> {
+export function initiallyExpanded(
+  index: GraphIndex,
+  visibleMax: number = VISIBLE_NODES_MAX,
+): Set<string> {
   const expanded = new Set<string>();
-  const all = index.nodes.size <= VISIBLE_NODES_MAX;
+  const all = index.nodes.size <= visibleMax;
   const visit = (id: string, depth: number, trail: ReadonlySet<string>): void => {
     const kids = index.children.get(id) ?? [];
     if (kids.length === 0 || trail.has(id) || expanded.has(id)) return;

@@ -1,11 +1,14 @@
 import type { Graph, GraphAnswer, GraphFormat } from "../api.ts";
 import type { Client } from "../client.ts";
 import { applyDiff } from "./merge.ts";
+import { TREE_DEFAULTS, type TreeOptions } from "./options.ts";
 
 /** Where a tree gets what is not drawn yet, and its forms for other tools. */
 export interface TreeSource {
-  /** A node with two levels below it. */
-  expand(node: string): Promise<Graph>;
+  /** The first view, drawn by other options than those of the diagnosis. */
+  first(options: TreeOptions): Promise<Graph>;
+  /** A node with the levels below it. */
+  expand(node: string, options: TreeOptions): Promise<Graph>;
   text(format: GraphFormat, lang: string): Promise<string>;
 }
 
@@ -51,22 +54,35 @@ export function reportSource(
   id: string,
   store: Kept | null = sessionStore(),
 ): TreeSource {
+  /** What is asked for, by difference to what is kept under its name. */
+  const part = async (name: string, asked: Record<string, string | number>): Promise<Graph> => {
+    const key = `${PREFIX}${id}.${name}`;
+    const kept = read(store, key);
+    const answer: GraphAnswer | null = await client.graph(
+      id,
+      kept?.version ? { ...asked, have: kept.version } : asked,
+    );
+    if (answer === null && kept !== null) return kept;
+    let graph = answer?.graph ?? null;
+    if (answer?.diff && kept !== null) graph = applyDiff(kept, answer.diff);
+    graph ??= (await client.graph(id, asked))?.graph ?? null;
+    if (graph === null) throw new Error("no graph");
+    write(store, key, graph);
+    return graph;
+  };
   return {
-    async expand(node) {
-      const key = `${PREFIX}${id}.${node}`;
-      const kept = read(store, key);
-      const answer: GraphAnswer | null = await client.graph(
-        id,
-        kept?.version ? { node, have: kept.version } : { node },
-      );
-      if (answer === null && kept !== null) return kept;
-      let graph = answer?.graph ?? null;
-      if (answer?.diff && kept !== null) graph = applyDiff(kept, answer.diff);
-      graph ??= (await client.graph(id, { node }))?.graph ?? null;
-      if (graph === null) throw new Error("no graph");
-      write(store, key, graph);
-      return graph;
-    },
+    first: ({ maxVisibleNodes, pruneThreshold }) =>
+      part(` ${maxVisibleNodes} ${pruneThreshold}`, {
+        max_visible_nodes: maxVisibleNodes,
+        prune_threshold: pruneThreshold,
+      }),
+    expand: (node, { lazyLoadDepth }) =>
+      part(`${node}${lazyLoadDepth === TREE_DEFAULTS.lazyLoadDepth ? "" : ` ${lazyLoadDepth}`}`, {
+        node,
+        ...(lazyLoadDepth === TREE_DEFAULTS.lazyLoadDepth
+          ? {}
+          : { lazy_load_depth: lazyLoadDepth }),
+      }),
     text: (format, lang) => client.graphText(id, format, lang),
   };
 }

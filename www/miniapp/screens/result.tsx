@@ -18,6 +18,9 @@ import { FaultTreeView } from "../../lib/tree/view.tsx";
 import { copyText } from "../../lib/ui/copy.tsx";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
+import { type Assumptions, assumptionsOf, withAssumptions } from "../../lib/whatif/model.ts";
+import { reportWhatIf, type WhatIfSource } from "../../lib/whatif/source.ts";
+import { WhatIfView } from "../../lib/whatif/view.tsx";
 import type { Local } from "../machine.ts";
 
 const SKEW_WORTH_SAYING_MS = 30_000;
@@ -54,14 +57,28 @@ function DiagnosisBody({
   logs,
   level = 1,
   source,
+  whatIf,
+  page = null,
   onAnswer,
 }: {
   diagnosis: Diagnosis;
   logs: readonly LogLine[] | null;
   level?: 1 | 2;
   source: TreeSource | undefined;
+  whatIf: WhatIfSource | undefined;
+  /** The report's own page; null where it has none yet. */
+  page?: string | null;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
 }) {
+  // A report's own page keeps the question in its address; a fresh capture begins without one.
+  const kept = location.pathname === "/r";
+  const [assumed, setAssumed] = useState<Assumptions>(() =>
+    kept ? assumptionsOf(new URLSearchParams(location.search)) : {},
+  );
+  const assume = (next: Assumptions) => {
+    setAssumed(next);
+    if (kept) history.replaceState(null, "", withAssumptions(location.href, next));
+  };
   const explained = diagnosis.status !== "unexplained";
   return (
     <>
@@ -78,6 +95,15 @@ function DiagnosisBody({
       <CutSetsView diagnosis={diagnosis} />
       {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} source={source} />}
       <ForwardView diagnosis={diagnosis} />
+      {whatIf === undefined ? null : (
+        <WhatIfView
+          diagnosis={diagnosis}
+          source={whatIf}
+          assumed={assumed}
+          onAssume={assume}
+          link={page === null ? null : withAssumptions(page, assumed)}
+        />
+      )}
     </>
   );
 }
@@ -86,10 +112,12 @@ function DiagnosisBody({
 export function LocalScreen({
   local,
   source,
+  whatIf,
   onAnswer,
 }: {
   local: Local;
   source: TreeSource | undefined;
+  whatIf: WhatIfSource | undefined;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
 }) {
   return (
@@ -99,6 +127,7 @@ export function LocalScreen({
         logs={local.logs}
         level={2}
         source={source}
+        whatIf={whatIf}
         onAnswer={onAnswer}
       />
     </article>
@@ -111,6 +140,7 @@ export function ResultScreen({
   logs,
   unsent,
   source,
+  whatIf,
   onAnswer,
   onAgain,
   onScan,
@@ -121,6 +151,7 @@ export function ResultScreen({
   /** Answers wait for the network. */
   unsent: boolean;
   source: TreeSource | undefined;
+  whatIf: WhatIfSource | undefined;
   onAnswer: (check: string, answer: Answer) => Promise<void>;
   onAgain: () => void;
   onScan: () => void;
@@ -136,7 +167,14 @@ export function ResultScreen({
           {miniapp("result.unsent")}
         </p>
       ) : null}
-      <DiagnosisBody diagnosis={diagnosis} logs={logs} source={source} onAnswer={onAnswer} />
+      <DiagnosisBody
+        diagnosis={diagnosis}
+        logs={logs}
+        source={source}
+        whatIf={whatIf}
+        page={url}
+        onAnswer={onAnswer}
+      />
       {Math.abs(answer.clockSkewMs) > SKEW_WORTH_SAYING_MS ? (
         <p class="small-note">{miniapp("result.skew", { t: milliseconds(answer.clockSkewMs) })}</p>
       ) : null}
@@ -184,6 +222,8 @@ export function ReportScreen({
               diagnosis={data.diagnosis}
               logs={data.logs}
               source={reportSource(client, id)}
+              whatIf={reportWhatIf(client, id)}
+              page={location.href}
               onAnswer={answer}
             />
             <EnvironmentView environment={data.environment} />
