@@ -8,20 +8,20 @@
 
 use alloc::vec::Vec;
 use faultscan_wire::Ticket;
+use faultscan_wire::scrub::Scrubber;
 use faultscan_wire::sign::light::LightVerifyingKey;
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::json::Object;
 use crate::queue::{Reply, Task, UploadQueue, Verdict};
-use crate::session::{Issuer, NETWORK_CHANGE, SealError, Session, VISIBILITY};
+use crate::session::{Issuer, KINDS, SealError, Session};
 use crate::view;
 
 /// A session, its upload queue, and figures of its newest snapshot.
 struct Live {
     session: Session,
     queue: UploadQueue,
-    evicted: Vec<u32>,
     /// Sequence number, bytes of the body, log lines.
     sealed: [f64; 3],
 }
@@ -79,7 +79,6 @@ pub fn open(text: &[u8], keys: &[u8], now_ms: f64) -> Vec<u8> {
     let live = Live {
         session,
         queue: UploadQueue::default(),
-        evicted: Vec::new(),
         sealed: [0.0; 3],
     };
     let Some(mut sessions) = SESSIONS.try_lock() else {
@@ -107,13 +106,13 @@ pub fn close(handle: u32) {
     }
 }
 
-/// Sets the session key by its seed of 32 bytes, and the sequence number to go on with; any other
-/// length is ignored.
+/// Sets the session key by its seed of 32 bytes, and the numbers of snapshots and urgent datagrams
+/// to go on with; any other length is ignored.
 #[wasm_bindgen]
-pub fn key(handle: u32, seed: &[u8], next_sequence: u32) {
+pub fn key(handle: u32, seed: &[u8], next_sequence: u32, next_urgent: u32) {
     if let Ok(seed) = seed.try_into() {
         with(handle, |live| {
-            live.session.use_key(seed, next_sequence);
+            live.session.use_key(seed, next_sequence, next_urgent);
         });
     }
 }
@@ -128,11 +127,13 @@ pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
     answer
 }
 
+/// Tells tasks apart whose snapshots have any number of 32 bits.
+const STORE: f64 = 4_294_967_296.0;
+
 fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
     let Live {
         session,
         queue,
-        evicted,
         sealed,
     } = live;
     match what {
@@ -169,8 +170,8 @@ fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
                 .median_ms
                 .map_or(f64::NAN, f64::from);
         }
-        // At `a`, memory use was `b` of at most `c`.
-        9 => session.memory(a, b, c),
+        // At `a`, memory use was `b` of at most `c`; 1 where that passes the threshold.
+        9 => return f64::from(u8::from(session.memory(a, b, c))),
         // Fact number `a` is `b`.
         10 => session.facts.set_number(a as u32, b),
         // Bound number `a` is `b`.
@@ -181,14 +182,17 @@ fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
         13 => return session.next_sequence().map_or(f64::NAN, f64::from),
         // Leave out `a` sequence numbers.
         14 => session.skip_sequences(a as u32),
-        // Queue snapshot `a` of `b` bytes at `c`.
-        15 => evicted.extend(queue.push(a as u32, b as usize, c)),
+        // Queue snapshot `a` of `b` bytes at `c`; `d` is its age where it comes out of storage.
+        15 => queue.push(a as u32, b as usize, c, (!d.is_nan()).then_some(d)),
         // A snapshot that had to go, each once.
-        16 => return evicted.pop().map_or(f64::NAN, f64::from),
-        // What to do at `a`: a sequence number to send, or `-1 - ms` to wait.
+        16 => return queue.gone().map_or(f64::NAN, f64::from),
+        // What to do at `a`: a snapshot to send, 2^32 more: to store, 2^33 more: to forget, or
+        // `-1 - ms` to wait.
         17 => {
             return match queue.next(a) {
-                Task::Send(sequence) => f64::from(sequence),
+                Task::Send(id) => f64::from(id),
+                Task::Store(id) => f64::from(id) + STORE,
+                Task::Forget(id) => f64::from(id) + STORE * 2.0,
                 Task::Wait(ms) => -1.0 - ms,
                 Task::Idle => f64::NAN,
             };
@@ -211,6 +215,16 @@ fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
         // Send snapshot `a` no more until woken; put parked snapshots back to work at `a`.
         19 => queue.park(a as u32),
         20 => queue.wake(a),
+        // At `a` the app was hidden, and its network lives for another `b`.
+        21 => queue.hide(a, b),
+        // Events that had to go before they were handed over.
+        22 => session.events_dropped = a as u32,
+        // The number of the next urgent datagram.
+        23 => return session.next_urgent().into(),
+        // It is at least `a`: another session with this key may have used some.
+        24 => session.skip_urgent_to(a as u32),
+        // Consent was taken back: nothing waits any more.
+        25 => queue.clear(),
         _ => {}
     }
     f64::NAN
@@ -230,20 +244,23 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
         7 => uploads.backoff_max_ms = value,
         8 => uploads.items_max = value as usize,
         9 => uploads.bytes_max = value as usize,
+        10 => uploads.age_max_ms = value,
         _ => {}
     }
 }
 
-/// Tells a text: what below 100 is a fact of that number, 100 a change of visibility and 101 of
-/// the network, at `at_ms`.
+/// Tells a text: what below 100 is a fact of that number, what follows an event of that kind, at
+/// `at_ms`, with a value or NaN.
 #[wasm_bindgen]
-pub fn put(handle: u32, what: u32, text: &[u8], at_ms: f64) {
+pub fn put(handle: u32, what: u32, text: &[u8], at_ms: f64, value: f64) {
     let text = utf8(text);
-    with(handle, |live| match what {
-        0..=99 => live.session.facts.set_text(what, text),
-        100 => live.session.event(VISIBILITY, at_ms, f64::NAN, text),
-        101 => live.session.event(NETWORK_CHANGE, at_ms, f64::NAN, text),
-        _ => {}
+    with(handle, |live| match what.checked_sub(100) {
+        None => live.session.facts.set_text(what, text),
+        Some(kind) => {
+            if let Some(kind) = KINDS.get(kind as usize) {
+                live.session.event(kind, at_ms, value, text);
+            }
+        }
     });
 }
 
@@ -256,24 +273,47 @@ pub fn pack(handle: u32, now_ms: f64, text: &[u8], meta: &[u8], sources: &[u8], 
     });
 }
 
-/// Seals the gathered snapshot. Where that fails, the figure for its sequence is -1 and the bytes
-/// are the reason's name.
+/// Makes bytes: the gathered snapshot (0), or an urgent datagram of kind 1 to 4 whose last line is
+/// `text`, at `at_ms`, with the time that the app was blocked or NaN, or `text` with the secrets
+/// taken out of its lines (5), which U+0000 separates. Where sealing fails, the snapshot's figure
+/// for its sequence is -1 and the bytes are the reason's name.
 #[wasm_bindgen]
-pub fn seal(handle: u32) -> Vec<u8> {
+pub fn make(handle: u32, what: u32, text: &[u8], at_ms: f64, value: f64) -> Vec<u8> {
     let mut bytes = Vec::new();
-    with(handle, |live| match live.session.seal() {
+    with(handle, |live| {
+        bytes = match what {
+            0 => seal(live),
+            1..=4 => live.session.urgent(what as u8, at_ms, value, utf8(text)),
+            _ => scrubbed(utf8(text)),
+        };
+    });
+    bytes
+}
+
+fn seal(live: &mut Live) -> Vec<u8> {
+    match live.session.seal() {
         Ok(sealed) => {
             live.sealed = [
                 f64::from(sealed.sequence),
                 sealed.uncompressed_bytes as f64,
                 sealed.lines as f64,
             ];
-            bytes = sealed.bytes;
+            sealed.bytes
         }
         Err(error) => {
             live.sealed = [-1.0, 0.0, 0.0];
-            bytes = SealError::reason(&error).into();
+            SealError::reason(&error).into()
         }
-    });
-    bytes
+    }
+}
+
+fn scrubbed(text: &str) -> Vec<u8> {
+    let mut scrubber = Scrubber::new();
+    let mut clean = Vec::new();
+    for line in text.split('\0') {
+        clean.extend_from_slice(scrubber.scrub(line).as_bytes());
+        clean.push(0);
+    }
+    clean.pop();
+    clean
 }

@@ -8,9 +8,9 @@
 //! and so none of the words that any panic could say are downloaded.
 //!
 //! - [`session`]: a verified ticket, its key, measurements, and snapshots made of them
-//! - [`queue`]: when to send which snapshot
+//! - [`queue`]: when to store and send which snapshot
 //! - [`frames`], [`probes`], [`lines`]: frame rate, round trips, log lines
-//! - [`body`], [`lz4`]: how a snapshot's body is written
+//! - [`body`], [`lz4`]: how a snapshot's body is written; [`urgent`]: the urgent datagram
 //! - [`bindings`]: the functions that JavaScript calls
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
@@ -39,4 +39,5 @@ pub mod probes;
 pub mod queue;
 pub mod ring;
 pub mod session;
+pub mod urgent;
 pub mod view;

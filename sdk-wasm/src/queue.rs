@@ -1,9 +1,10 @@
-//! When to send which snapshot: the upload state machine.
+//! When to store, send and forget which snapshot: the upload state machine.
 //!
 //! It owns no bytes and makes no request. The host asks [`UploadQueue::next`] what to do, does it,
-//! and reports how it went to [`UploadQueue::answered`]. There is never more than one request at a
-//! time, and a snapshot leaves the queue only when the server took it, refused it for good, or
-//! newer ones pushed it out.
+//! and reports how sending went to [`UploadQueue::answered`]. There is never more than one request
+//! at a time, and a snapshot leaves the queue only when the server took it, refused it for good,
+//! newer ones pushed it out, or it grew too old. What is in the queue is also in the host's storage
+//! where that works, so that it outlives the app.
 
 use alloc::vec::Vec;
 /// Limits of the upload path.
@@ -19,6 +20,8 @@ pub struct UploadPolicy {
     pub items_max: usize,
     /// Bytes kept.
     pub bytes_max: usize,
+    /// How long a snapshot is kept.
+    pub age_max_ms: f64,
 }
 
 impl Default for UploadPolicy {
@@ -28,7 +31,8 @@ impl Default for UploadPolicy {
             backoff_ms: 500.0,
             backoff_max_ms: 30_000.0,
             items_max: 8,
-            bytes_max: 2 << 20,
+            bytes_max: 1 << 20,
+            age_max_ms: 86_400_000.0,
         }
     }
 }
@@ -36,7 +40,11 @@ impl Default for UploadPolicy {
 /// What the host should do now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Task {
-    /// Upload the snapshot with this sequence number.
+    /// Put the snapshot with this number into storage, where there is any, and ask again.
+    Store(u32),
+    /// Take the snapshot with this number out of storage, and ask again.
+    Forget(u32),
+    /// Upload the snapshot with this number.
     Send(u32),
     /// Ask again after so many milliseconds.
     Wait(f64),
@@ -71,23 +79,35 @@ enum State {
     /// To be sent at this time or later.
     Due(f64),
     Sending,
-    /// Waits to be woken, at this time or later: the server may have asked for a long pause.
-    Parked(f64),
+    /// Waits to be woken.
+    Parked,
 }
 
 struct Item {
-    sequence: u32,
+    id: u32,
     bytes: usize,
     attempts: u32,
+    /// The server asked not to be bothered before.
+    not_before_ms: f64,
+    /// Too old from then on.
+    until_ms: f64,
     state: State,
+    /// Whether it is in storage.
+    stored: bool,
 }
 
-/// Bounded queue of sealed snapshots, by sequence number.
+/// Bounded queue of sealed snapshots, by numbers that the host gives them.
 #[derive(Default)]
 pub struct UploadQueue {
     /// Its limits.
     pub policy: UploadPolicy,
     items: Vec<Item>,
+    /// What is no longer in the queue but still in storage.
+    forget: Vec<u32>,
+    /// What had to go and was not told yet.
+    gone: Vec<u32>,
+    /// While hidden: no request starts from then on.
+    asleep_from_ms: Option<f64>,
 }
 
 impl UploadQueue {
@@ -95,49 +115,86 @@ impl UploadQueue {
     pub fn new(policy: UploadPolicy) -> Self {
         Self {
             policy,
-            items: Vec::new(),
+            ..Self::default()
         }
     }
 
-    /// Takes a snapshot in (again: puts it back to work). Returns those that newer ones pushed
-    /// out, oldest first; the one being sent and the new one itself stay.
-    pub fn push(&mut self, sequence: u32, bytes: usize, now_ms: f64) -> Vec<u32> {
-        if let Some(item) = self.items.iter_mut().find(|item| item.sequence == sequence) {
+    /// Takes a snapshot in (again: puts it back to work). Newer ones push out the oldest, see
+    /// [`UploadQueue::gone`]; the one being sent and the new one itself stay. `stored_age_ms` is for
+    /// one that comes out of storage.
+    pub fn push(&mut self, id: u32, bytes: usize, now_ms: f64, stored_age_ms: Option<f64>) {
+        if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
             if item.state != State::Sending {
                 item.state = State::Due(now_ms);
                 item.attempts = 0;
             }
-            return Vec::new();
+            return;
         }
         self.items.push(Item {
-            sequence,
+            id,
             bytes,
             attempts: 0,
+            not_before_ms: f64::NEG_INFINITY,
+            until_ms: now_ms + self.policy.age_max_ms - stored_age_ms.unwrap_or(0.0),
             state: State::Due(now_ms),
+            stored: stored_age_ms.is_some(),
         });
-        let mut evicted = Vec::new();
         while self.items.len() > self.policy.items_max || self.bytes() > self.policy.bytes_max {
             let oldest = self.items[..self.items.len() - 1]
                 .iter()
                 .position(|item| item.state != State::Sending);
             let Some(oldest) = oldest else { break };
-            evicted.push(self.items.remove(oldest).sequence);
+            self.give_up(oldest);
         }
-        evicted
     }
 
-    /// What to do now. A snapshot that is handed out counts as being sent until it is answered.
+    fn give_up(&mut self, index: usize) {
+        let id = self.remove(index);
+        self.gone.push(id);
+    }
+
+    fn remove(&mut self, index: usize) -> u32 {
+        let item = self.items.remove(index);
+        if item.stored {
+            self.forget.push(item.id);
+        }
+        item.id
+    }
+
+    /// A snapshot that had to go, pushed out or too old, each once.
+    pub fn gone(&mut self) -> Option<u32> {
+        self.gone.pop()
+    }
+
+    /// What to do now. A snapshot that is handed out to be sent counts as being sent until it is
+    /// answered.
     pub fn next(&mut self, now_ms: f64) -> Task {
-        let mut wait_ms = f64::INFINITY;
-        if self.items.iter().any(|item| item.state == State::Sending) {
+        while let Some(old) = self
+            .items
+            .iter()
+            .position(|item| item.until_ms <= now_ms && item.state != State::Sending)
+        {
+            self.give_up(old);
+        }
+        if let Some(id) = self.forget.pop() {
+            return Task::Forget(id);
+        }
+        // Before anything is sent: the app may end at any moment.
+        if let Some(item) = self.items.iter_mut().find(|item| !item.stored) {
+            item.stored = true;
+            return Task::Store(item.id);
+        }
+        let asleep = self.asleep_from_ms.is_some_and(|from| from <= now_ms);
+        if asleep || self.items.iter().any(|item| item.state == State::Sending) {
             return Task::Idle;
         }
+        let mut wait_ms = f64::INFINITY;
         for item in &mut self.items {
             if let State::Due(due_ms) = item.state {
                 if due_ms <= now_ms {
                     item.state = State::Sending;
                     item.attempts += 1;
-                    return Task::Send(item.sequence);
+                    return Task::Send(item.id);
                 }
                 wait_ms = wait_ms.min(due_ms - now_ms);
             }
@@ -161,20 +218,27 @@ impl UploadQueue {
         };
         let asked_ms = match reply {
             Reply::Status(200..=299, _) => {
-                self.items.remove(index);
+                self.remove(index);
                 return Verdict::Done;
             }
             Reply::Status(408 | 425 | 429 | 500..=599, asked_ms) => asked_ms,
             Reply::Status(..) => {
-                self.items.remove(index);
+                self.remove(index);
                 return Verdict::Refused;
             }
             Reply::Nothing => None,
         };
         let item = &mut self.items[index];
+        if reply == Reply::Nothing && self.asleep_from_ms.is_some() {
+            // The host cuts the network of what nobody sees: no fault of the server.
+            item.attempts = 0;
+            item.state = State::Parked;
+            return Verdict::Parked;
+        }
         let asked_ms = asked_ms.unwrap_or(0.0);
+        item.not_before_ms = now_ms + asked_ms;
         if item.attempts >= policy.attempts_max || asked_ms > policy.backoff_max_ms {
-            item.state = State::Parked(now_ms + asked_ms);
+            item.state = State::Parked;
             return Verdict::Parked;
         }
         let doubled =
@@ -186,25 +250,42 @@ impl UploadQueue {
     }
 
     /// Parks a snapshot that waits for its next attempt: the host knows that it would be in vain.
-    pub fn park(&mut self, sequence: u32) {
+    pub fn park(&mut self, id: u32) {
         for item in &mut self.items {
-            if item.sequence == sequence && item.state != State::Sending {
-                item.state = State::Parked(0.0);
+            if item.id == id && item.state != State::Sending {
+                item.state = State::Parked;
             }
         }
     }
 
-    /// Puts everything that is parked back to work, with fresh attempts; only a pause that the
-    /// server asked for is kept.
-    pub fn wake(&mut self, now_ms: f64) {
+    /// Nobody sees the app any more, and its network lives for another `grace_ms`: whatever waits
+    /// is tried now.
+    pub fn hide(&mut self, now_ms: f64, grace_ms: f64) {
         for item in &mut self.items {
-            if let State::Parked(until_ms) = item.state
-                && until_ms <= now_ms
-            {
+            if let State::Due(_) = item.state {
+                item.state = State::Due(now_ms.max(item.not_before_ms));
+            }
+        }
+        self.wake(now_ms);
+        self.asleep_from_ms = Some(now_ms + grace_ms);
+    }
+
+    /// Puts everything that is parked back to work, with fresh attempts; only a pause that the
+    /// server asked for is kept. Ends what [`UploadQueue::hide`] began.
+    pub fn wake(&mut self, now_ms: f64) {
+        self.asleep_from_ms = None;
+        for item in &mut self.items {
+            if item.state == State::Parked && item.not_before_ms <= now_ms {
                 item.state = State::Due(now_ms);
                 item.attempts = 0;
             }
         }
+    }
+
+    /// Forgets everything, and that there was anything to take out of storage.
+    pub fn clear(&mut self) {
+        self.items.clear();
+        self.forget.clear();
     }
 
     /// Snapshots in the queue.

@@ -19,20 +19,32 @@ use crate::lines::{self, LineBounds, cut};
 use crate::lz4;
 use crate::probes::ProbeMeter;
 use crate::ring::Ring;
+use crate::urgent::Notice;
 
-/// Names of events; the same as in `faultscan_wire::body::kind`.
-pub const MEMORY_WARNING: &str = "memory_warning";
-/// The page was hidden or shown.
-pub const VISIBILITY: &str = "visibility";
-/// The network changed.
-pub const NETWORK_CHANGE: &str = "network_change";
+/// Names of events, by the numbers of `Happened` in `core.ts`; the first are those of
+/// `faultscan_wire::body::kind`, the others are of our own making, which every reader keeps.
+pub const KINDS: [&str; 13] = [
+    "visibility",
+    "network_change",
+    "memory_warning",
+    "exception",
+    "unhandled_rejection",
+    "long_task",
+    "interaction",
+    "unclean_exit",
+    "anr",
+    "suspended",
+    "request",
+    "lifecycle",
+    "rtt_estimate",
+];
 
 /// Memory samples kept.
 const MEMORY_SAMPLES_MAX: usize = 60;
-/// Events kept.
-const EVENTS_MAX: usize = 64;
+/// Events of one snapshot.
+const EVENTS_MAX: usize = 256;
 /// Bytes of an event's text.
-const EVENT_TEXT_BYTES_MAX: usize = 64;
+const EVENT_TEXT_BYTES_MAX: usize = 256;
 
 /// What a session keeps of logs, and when memory use is worth an event.
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +139,10 @@ pub struct Session {
     /// Round trips.
     pub probes: ProbeMeter,
     memory: Ring<MemoryReading>,
-    events: Ring<Event>,
-    events_dropped: u32,
+    events: Vec<Event>,
+    /// Events that the host had to forget.
+    pub events_dropped: u32,
+    next_urgent: u32,
     packed: Option<Packed>,
 }
 
@@ -163,8 +177,9 @@ impl Session {
             frames: FrameMeter::default(),
             probes: ProbeMeter::default(),
             memory: Ring::new(MEMORY_SAMPLES_MAX),
-            events: Ring::new(EVENTS_MAX),
+            events: Vec::new(),
             events_dropped: 0,
+            next_urgent: 0,
             packed: None,
         })
     }
@@ -174,14 +189,16 @@ impl Session {
         &self.ticket
     }
 
-    /// Sets the session key, and where its sequence goes on after a reload.
-    pub fn use_key(&mut self, seed: &[u8; 32], next_sequence: u32) {
+    /// Sets the session key, and where the numbers of its snapshots and urgent datagrams go on
+    /// after a reload.
+    pub fn use_key(&mut self, seed: &[u8; 32], next_sequence: u32, next_urgent: u32) {
         self.key = Some(LightKey::from_seed(seed));
         self.next_sequence = Some(next_sequence);
+        self.next_urgent = next_urgent;
     }
 
-    /// Takes a memory reading; passing the threshold upwards becomes an event.
-    pub fn memory(&mut self, at_ms: f64, used_bytes: f64, limit_bytes: f64) {
+    /// Takes a memory reading; true where it passes the threshold upwards.
+    pub fn memory(&mut self, at_ms: f64, used_bytes: f64, limit_bytes: f64) -> bool {
         let before = self
             .memory
             .entries()
@@ -193,21 +210,61 @@ impl Session {
             limit_bytes,
         });
         let warning_bytes = self.bounds.memory_warning_bytes;
-        if used_bytes >= warning_bytes && before < warning_bytes {
-            self.event(MEMORY_WARNING, at_ms, used_bytes, "");
-        }
+        used_bytes >= warning_bytes && before < warning_bytes
     }
 
-    /// Takes an event. NaN and the empty text mean: none.
+    /// Takes an event for the next snapshot. NaN and the empty text mean: none.
     pub fn event(&mut self, kind: &'static str, at_ms: f64, value: f64, text: &str) {
-        let text = cut(text, EVENT_TEXT_BYTES_MAX).to_owned();
-        let event = Event {
+        if self.events.len() >= EVENTS_MAX {
+            self.events_dropped += 1;
+            return;
+        }
+        let scrubbed = Scrubber::new().scrub(text);
+        self.events.push(Event {
             kind,
             at_ms,
             value,
-            text,
+            text: cut(&scrubbed, EVENT_TEXT_BYTES_MAX).to_owned(),
+        });
+    }
+
+    /// An urgent datagram, or nothing without a key. Its number is used up.
+    pub fn urgent(&mut self, kind: u8, at_ms: f64, blocked_ms: f64, line: &str) -> Vec<u8> {
+        let Some(key) = &self.key else {
+            return Vec::new();
         };
-        self.events_dropped += u32::from(self.events.push(event));
+        let fps = self.frames.intervals().last();
+        let probes = self.probes.summary();
+        let memory = self.memory.entries().last();
+        let notice = Notice {
+            kind,
+            ticket_id: self.ticket.claims().ticket_id.0,
+            sequence: self.next_urgent,
+            at_ms,
+            metrics: [
+                ("fps", fps.map_or(f64::NAN, |last| last.fps.into())),
+                ("rtt_ms", probes.median_ms.map_or(f64::NAN, f64::from)),
+                ("rtt_lost", f64::from(probes.lost)),
+                (
+                    "used_mb",
+                    memory.map_or(f64::NAN, |m| m.used_bytes / 1_048_576.0),
+                ),
+                ("blocked_ms", blocked_ms),
+            ],
+            line,
+        };
+        self.next_urgent = self.next_urgent.wrapping_add(1);
+        notice.seal(key)
+    }
+
+    /// Leaves out numbers of urgent datagrams that another session with this key may have used.
+    pub fn skip_urgent_to(&mut self, next: u32) {
+        self.next_urgent = self.next_urgent.max(next);
+    }
+
+    /// The number of the next urgent datagram.
+    pub fn next_urgent(&self) -> u32 {
+        self.next_urgent
     }
 
     /// Gathers everything into a body that waits for [`Session::seal`]. `text` and `meta` are as in
@@ -242,7 +299,7 @@ impl Session {
             probes: &self.probes,
             probe_interval_ms: self.bounds.probe_interval_ms,
             memory: self.memory.entries(),
-            events: self.events.entries(),
+            events: &self.events,
             events_dropped: self.events_dropped,
             logs: &logs,
             sources: &sources,
@@ -252,6 +309,7 @@ impl Session {
             body: content.encode(),
             lines: logs.lines.len(),
         });
+        self.events.clear();
     }
 
     /// Compresses and signs the packed body. The sequence number is used up by success.

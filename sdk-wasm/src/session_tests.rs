@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use faultscan_wire::body::kind;
 use faultscan_wire::{
     Claims, Envelope, Environment, Fingerprint, KeyId, SigningKey, SnapshotBody, TicketEvidence,
-    TicketId, key_id, sign,
+    TicketId, UrgentDatagram, UrgentKind, key_id, sign,
 };
 
 use super::*;
@@ -42,7 +42,7 @@ fn ticket() -> Ticket {
 
 fn open() -> Session {
     let mut session = Session::open(&ticket().to_base64url(), &[issuer(1).1], NOW_MS).unwrap();
-    session.use_key(&[9; 32], 5);
+    session.use_key(&[9; 32], 5, 4);
     session
 }
 
@@ -81,11 +81,11 @@ fn checks_come_in_order_form_signature_time() {
     let (good, stranger) = (issuer(1).1, issuer(2).1);
     let impostor = Issuer {
         id: good.id,
-        key: stranger.key,
+        key: stranger.key.clone(),
     };
     let unnamed = |issuer: &Issuer| Issuer {
         id: UNNAMED,
-        key: issuer.key,
+        key: issuer.key.clone(),
     };
     assert_eq!(
         check("FS1.%", std::slice::from_ref(&good), late_ms),
@@ -175,7 +175,7 @@ fn sequence_numbers_rise_can_be_left_out_and_end() {
     assert_eq!(seal(&mut session, &[]).0.sequence, 5);
     session.skip_sequences(10);
     assert_eq!(seal(&mut session, &[]).0.sequence, 16);
-    session.use_key(&[9; 32], u32::MAX);
+    session.use_key(&[9; 32], u32::MAX, 4);
     assert_eq!(seal(&mut session, &[]).0.sequence, u32::MAX);
     assert_eq!(session.next_sequence(), None);
     session.pack(NOW_MS, "", &[], "", 0);
@@ -187,7 +187,7 @@ fn sealing_needs_a_key_and_a_packed_body() {
     let mut session = Session::open(&ticket().to_base64url(), &[issuer(1).1], NOW_MS).unwrap();
     session.pack(NOW_MS, "", &[], "", 0);
     assert_eq!(session.seal().err(), Some(SealError::NotReady));
-    session.use_key(&[9; 32], 0);
+    session.use_key(&[9; 32], 0, 4);
     assert_eq!(session.seal().err(), Some(SealError::NotReady));
 }
 
@@ -222,45 +222,98 @@ fn more_than_an_envelope_holds_is_refused_and_keeps_its_number() {
 }
 
 #[test]
-fn memory_over_the_threshold_is_one_event() {
+fn memory_passes_the_threshold_once_each_time() {
     let mut session = open();
     session.bounds.memory_warning_bytes = 100.0;
-    for used_bytes in [50.0, 100.0, 120.0, 90.0, 130.0] {
-        session.memory(NOW_MS, used_bytes, f64::NAN);
-    }
+    let passed = [50.0, 100.0, 120.0, 90.0, 130.0]
+        .map(|used_bytes| session.memory(NOW_MS, used_bytes, f64::NAN));
+    assert_eq!(passed, [false, true, false, false, true]);
     let (_, body) = seal(&mut session, &[]);
-    let values: Vec<_> = body
-        .items
-        .iter()
-        .map(|item| (item.kind.as_str(), item.value))
-        .collect();
-    assert_eq!(
-        values,
-        [
-            (kind::MEMORY_WARNING, Some(100.0)),
-            (kind::MEMORY_WARNING, Some(130.0))
-        ]
-    );
     assert_eq!(body.memory.unwrap().samples_bytes.len(), 5);
 }
 
 #[test]
-fn events_are_bounded_and_named_as_the_format_names_them() {
-    assert_eq!(
-        [MEMORY_WARNING, VISIBILITY, NETWORK_CHANGE],
-        [kind::MEMORY_WARNING, kind::VISIBILITY, kind::NETWORK_CHANGE]
-    );
+fn events_are_bounded_scrubbed_and_go_into_one_snapshot_only() {
     let mut session = open();
-    for _ in 0..EVENTS_MAX + 3 {
-        session.event(VISIBILITY, NOW_MS, f64::NAN, &"x".repeat(1000));
+    session.event(
+        KINDS[3],
+        NOW_MS,
+        1.5,
+        "Authorization: Bearer abcdefgh12345678",
+    );
+    for _ in 0..EVENTS_MAX + 2 {
+        session.event(KINDS[0], NOW_MS, f64::NAN, &"x".repeat(1000));
     }
     let (_, body) = seal(&mut session, &[]);
     assert_eq!(body.items.len(), EVENTS_MAX);
-    assert_eq!(
-        body.items[0].text.as_ref().unwrap().len(),
-        EVENT_TEXT_BYTES_MAX
-    );
+    assert_eq!(body.items[0].value, Some(1.5));
+    let text = |item: usize| body.items[item].text.clone().unwrap();
+    assert!(!text(0).contains("abcdefgh12345678"), "{}", text(0));
+    assert_eq!(text(1).len(), EVENT_TEXT_BYTES_MAX);
     assert_eq!(body.dropped.unwrap().items, Some(3));
+    assert!(seal(&mut session, &[]).1.items.is_empty());
+}
+
+#[test]
+fn events_are_named_as_the_format_names_them() {
+    let known = [
+        kind::VISIBILITY,
+        kind::NETWORK_CHANGE,
+        kind::MEMORY_WARNING,
+        kind::EXCEPTION,
+        kind::UNHANDLED_REJECTION,
+        kind::LONG_TASK,
+        kind::INTERACTION,
+        kind::UNCLEAN_EXIT,
+    ];
+    assert_eq!(KINDS[..known.len()], known);
+}
+
+#[test]
+fn an_urgent_datagram_is_what_the_server_reads() {
+    let mut session = open();
+    for tick in 0..40 {
+        session.frames.frame(f64::from(tick) * 100.0);
+    }
+    session.probes.push(NOW_MS, 80.0);
+    session.memory(NOW_MS, 90.0 * 1_048_576.0, f64::NAN);
+    let line = format!("password=hunter2hunter2 {}", "内存".repeat(400));
+    for sequence in 4..6 {
+        let bytes = session.urgent(1, NOW_MS, 6_500.0, &line);
+        let datagram = UrgentDatagram::parse(&bytes).unwrap();
+        datagram.verify_signature().unwrap();
+        let urgent = &datagram.urgent;
+        assert_eq!(urgent.kind, UrgentKind::Anr);
+        assert_eq!(urgent.sequence, sequence);
+        assert_eq!(urgent.occurred_at_ms, NOW_MS as u64);
+        assert_eq!(&urgent.ticket_id, &session.ticket().claims().ticket_id);
+        assert!(!urgent.line.contains("hunter2"), "{}", urgent.line);
+        let expected = [
+            ("blocked_ms", 6_500.0),
+            ("fps", 10.0),
+            ("rtt_lost", 0.0),
+            ("rtt_ms", 80.0),
+            ("used_mb", 90.0),
+        ];
+        let told: Vec<_> = urgent
+            .metrics
+            .iter()
+            .map(|(k, v)| (k.as_str(), *v))
+            .collect();
+        assert_eq!(told, expected);
+    }
+    assert_eq!(session.next_urgent(), 6);
+    // The snapshot that follows is the same session's.
+    let datagram = session.urgent(2, NOW_MS, f64::NAN, "");
+    let (sealed, _) = seal(&mut session, &[]);
+    let key = UrgentDatagram::parse(&datagram).unwrap().session_key;
+    assert_eq!(Envelope::parse(&sealed.bytes).unwrap().session_key, key);
+}
+
+#[test]
+fn without_a_key_there_is_no_datagram() {
+    let mut session = Session::open(&ticket().to_base64url(), &[issuer(1).1], NOW_MS).unwrap();
+    assert!(session.urgent(1, NOW_MS, f64::NAN, "x").is_empty());
 }
 
 #[test]

@@ -19,7 +19,9 @@ mkdirSync(made);
 
 await build({
   // Each stands alone: who only captures never loads the diagnosis.
-  entryPoints: [`${root}src/index.ts`, `${root}src/diagnosis.ts`],
+  entryPoints: ["index", "signals", "draft", "diagnosis"].map((name) => `${root}src/${name}.ts`),
+  // Loaded when they are needed. Each file is whole: one request, not one more for what they share.
+  external: ["./signals.js", "./draft.js"],
   outdir: made,
   bundle: true,
   minify: true,

@@ -27,6 +27,7 @@ const mini = {
       );
     instead(/\/host\/browser\.js$/, "mini/default-host.ts");
     instead(/^\.\/load\.js$/, "mini/load.ts");
+    instead(/^\.\/lazy\.js$/, "mini/lazy.ts");
     instead(/\/wasm\/faultscan_sdk_bg\.js$/, "wasm-mini/faultscan_sdk_bg.js");
   },
 };

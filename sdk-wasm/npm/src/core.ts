@@ -12,10 +12,10 @@ import {
   close,
   decode,
   key,
+  make,
   open,
   pack,
   put,
-  seal,
   set,
 } from "./wasm/faultscan_sdk_bg.js";
 
@@ -42,6 +42,11 @@ export const enum Op {
   Answered,
   Park,
   Wake,
+  Hide,
+  EventsDropped,
+  NextUrgent,
+  SkipUrgent,
+  Clear,
 }
 
 /** Facts: texts for `Core.put`, then numbers for `Op.Fact`; the numbers are those of `facts.rs`. */
@@ -71,11 +76,23 @@ export const enum Fact {
   ClockSkewMs,
 }
 
-/** Events for `Core.put`. */
+/** Events for `Core.put` follow from here, in the order of `EVENT_KINDS`. */
 export const enum Happened {
-  Visibility = 100,
-  Network = 101,
+  First = 100,
 }
+
+/** What `Core.make` makes. */
+export const enum Made {
+  Snapshot,
+  Anr,
+  Oom,
+  Crash,
+  MemoryWarning,
+  Scrubbed,
+}
+
+/** Tasks of `Op.Next`: what is below is to be sent, below twice this to be stored, else forgotten. */
+export const STORE = 2 ** 32;
 
 /** Figures for `Op.Sealed`. */
 export const enum Sealed {
@@ -102,20 +119,26 @@ export class Core {
     return set(this.#handle, what, a, b, c, d);
   }
 
-  put(what: Fact | Happened, text: string, atMs = 0): void {
-    put(this.#handle, what, utf8(text), atMs);
+  put(what: number, text: string, atMs = 0, value = Number.NaN): void {
+    put(this.#handle, what, utf8(text), atMs, value);
   }
 
-  key(seed: Uint8Array, nextSequence: number): void {
-    key(this.#handle, seed, nextSequence);
+  key(seed: Uint8Array, nextSequence: number, nextUrgent: number): void {
+    key(this.#handle, seed, nextSequence, nextUrgent);
   }
 
   pack(nowMs: number, text: string, meta: Uint8Array, sources: string, dropped: number): void {
     pack(this.#handle, nowMs, utf8(text), meta, utf8(sources), dropped);
   }
 
-  seal(): Uint8Array {
-    return seal(this.#handle);
+  make(what: Made, text = "", atMs = 0, value = Number.NaN): Uint8Array {
+    return make(this.#handle, what, utf8(text), atMs, value);
+  }
+
+  /** Texts with the secrets taken out, in one go: a private key may span several. */
+  scrub(texts: readonly string[]): string[] {
+    const joined = texts.map((text) => text.replaceAll("\0", " ")).join("\0");
+    return decoder.decode(this.make(Made.Scrubbed, joined)).split("\0");
   }
 
   close(): void {

@@ -1,12 +1,17 @@
 /** One diagnostic session: opened by a ticket, recording until disposed. */
-import { Core, type CoreModule, Fact, loadCore, Op, Sealed } from "./core.js";
+import { Core, type CoreModule, Fact, loadCore, Made, Op, Sealed } from "./core.js";
+import { recallControl, rememberControl } from "./control.js";
+import type { Draft } from "./draft.js";
 import { DiagError } from "./errors.js";
+import { type EventKind, Events, numberOf } from "./events.js";
 import { format } from "./format.js";
 import { browserHost } from "./host/browser.js";
 import type { Host } from "./host/host.js";
-import { LEVELS, LogRing } from "./log-ring.js";
+import type { Integration, Keeper, SignalContext } from "./integration.js";
+import { loadDraft, loadSignals, whenIdle } from "./lazy.js";
+import { clip, LEVELS, LogRing } from "./log-ring.js";
 import { endpointOf, fetchKeys, issuerBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
-import { ticketError } from "./problem.js";
+import { type Control, ticketError } from "./problem.js";
 import { Sensors, setDevice } from "./sensors.js";
 import { SessionKey } from "./session-key.js";
 import type {
@@ -19,6 +24,7 @@ import type {
   Level,
   Meters,
   SnapshotAnswer,
+  SnapshotCause,
   SnapshotPayload,
   SnapshotPolicy,
   TicketView,
@@ -51,6 +57,8 @@ interface Parts {
   readonly key: SessionKey;
   readonly ticket: TicketView;
   readonly skewMs: number | null;
+  /** There where the app wants to see or change what goes. */
+  readonly draft: typeof import("./draft.js") | undefined;
 }
 
 function readReport(report: string): { ticket: TicketView; handle: number } {
@@ -72,13 +80,19 @@ export class Diag {
   readonly ticket: TicketView;
   readonly #parts: Parts;
   readonly #ring: LogRing;
-  readonly #sensors: Sensors;
+  readonly #gate = new Gate();
+  readonly #events = new Events();
+  readonly #found: Record<string, boolean> = {};
+  readonly #integrations = new Map<string, () => void>();
+  #sensors: Sensors | undefined;
   readonly #uploader: Uploader;
   readonly #counts: Record<DiagCounter, number>;
   readonly #failures: { atMs: number; where: string; what: string }[] = [];
   #unhook: (() => void) | undefined;
+  #keeper: Keeper | undefined;
   #droppedBefore = 0;
-  #enabled = true;
+  #control: Control;
+  #consent: boolean;
   #disposed = false;
 
   /**
@@ -107,10 +121,16 @@ export class Diag {
         ? fetchKeys(host, endpoint, uploads.timeoutMs)
         : Promise.resolve({ keys: issuerBytes(issuerKeys), skewMs: null });
     pending.catch(() => undefined);
+    const draft = options.beforeSend || options.scrubRules ? loadDraft() : undefined;
+    draft?.catch(() => undefined);
     const module = await loadCore(options.wasm);
     // A text that is no ticket at all is told as such even without network.
     readReport(module.decode(text));
     const { keys, skewMs } = await pending;
+    const reviewing = await draft;
+    if (reviewing?.areRules(options.scrubRules) === false) {
+      throw new DiagError("BadOptions", "a scrub rule must be a pattern");
+    }
     const nowMs = host.nowMs() + (skewMs ?? 0);
     const { ticket, handle } = readReport(module.open(text, keys, nowMs));
     const core = new Core(handle);
@@ -118,7 +138,8 @@ export class Diag {
       core.close();
       throw error;
     });
-    return { options, host, endpoint, snapshots, uploads, module, core, key, ticket, skewMs };
+    const parts = { options, host, endpoint, snapshots, uploads, module, core, key, ticket, skewMs };
+    return { ...parts, draft: reviewing };
   }
 
   private constructor(parts: Parts) {
@@ -133,11 +154,14 @@ export class Diag {
       retried: 0,
       parked: 0,
       evicted: 0,
+      restored: 0,
+      unstored: 0,
+      urgent: 0,
       linesLogged: 0,
       linesDropped: 0,
       linesCut: 0,
     };
-    core.key(key.seed, key.nextSequence);
+    core.key(key.seed, key.nextSequence, key.nextUrgent);
     // In the order of `bound` in `bindings.rs`.
     [
       snapshots.logLines,
@@ -150,6 +174,7 @@ export class Diag {
       uploads.backoffMaxMs,
       uploads.queueItems,
       uploads.queueBytes,
+      uploads.queueAgeS * 1000,
     ].forEach((value, which) => core.set(Op.Bound, which, value));
     core.put(Fact.SdkVersion, VERSION);
     core.put(Fact.SdkHost, host.name);
@@ -161,8 +186,8 @@ export class Diag {
       (error) => this.#fail("device", error),
     );
     this.#ring = new LogRing(snapshots.logLines, snapshots.logBytes);
-    const gate = new Gate();
-    const fail = (where: string, what: unknown): void => this.#fail(where, what);
+    this.#control = recallControl(host, parts.ticket.keyId);
+    this.#consent = options.consent !== "required";
     this.#uploader = new Uploader(
       {
         core,
@@ -172,33 +197,150 @@ export class Diag {
         count: (what) => {
           this.#counts[what]++;
         },
-        fail,
-        control: (enabled) => {
-          if (!enabled) this.#stop();
+        ticketId: parts.ticket.ticketId,
+        fail: (where, what) => this.#fail(where, what),
+        control: (control) => {
+          this.#control = control;
+          rememberControl(host, parts.ticket.keyId, control);
+          if (!control.enabled) this.#stop();
         },
         conflict: () => this.#skip(1 + Math.floor(Math.random() * 65536)),
       },
-      gate,
+      this.#gate,
     );
+    this.#start();
+  }
+
+  /**
+   * Says whether the person agrees. Taken back, everything that was recorded or waits is deleted,
+   * the session's key too.
+   */
+  consent(given: boolean): void {
+    if (this.#disposed || given === this.#consent) return;
+    this.#consent = given;
+    if (given) return this.#start();
+    this.#stop();
+    this.#ring.clear();
+    this.#events.clear();
+    this.#uploader.clear();
+    this.#keeper?.clear();
+    this.#parts.key.forget();
+  }
+
+  /** True where lines and events are recorded. */
+  get #recording(): boolean {
+    return this.#consent && this.#control.enabled && !this.#disposed;
+  }
+
+  #start(): void {
+    if (!this.#recording || this.#sensors) return;
+    const { core, endpoint, host, options, snapshots } = this.#parts;
+    this.#save();
     this.#sensors = new Sensors(
       {
         core,
         host,
         endpoint,
         rttIntervalMs: snapshots.rttIntervalS * 1000,
-        fail,
+        fail: (where, what) => this.#fail(where, what),
+        event: (kind, text, value) => this.#event(kind, text, value),
         reachable: () => this.#uploader.wake(),
+        hidden: () => this.#uploader.hide(host.hideGraceMs ?? Number.MAX_VALUE),
       },
-      gate,
+      this.#gate,
     );
     if (options.captureConsole !== false) {
-      this.#unhook = host.hook((line) => this.log(line.level, line.message, line.source));
+      this.#unhook = host.hook((line) => {
+        this.log(line.level, line.message, line.source);
+        if (line.source === "uncaught") this.#event("exception", line.message);
+        if (line.source === "rejection") this.#event("unhandled_rejection", line.message);
+      });
     }
+    whenIdle(() => void this.#integrate());
+  }
+
+  /** Starts the integrations; a file that could not be loaded is tried again with the next capture. */
+  async #integrate(): Promise<void> {
+    if (!this.#recording || this.#integrations.size > 0) return;
+    const all = await Promise.resolve(this.#parts.options.integrations ?? loadSignals()).catch(
+      (error): readonly Integration[] => {
+        this.#fail("signals", error);
+        return [];
+      },
+    );
+    for (const integration of all) {
+      const { name } = integration;
+      if (!this.#recording || this.#integrations.has(name)) continue;
+      try {
+        const stop = integration.start(this.#context());
+        this.#integrations.set(name, stop ?? (() => undefined));
+      } catch (error) {
+        this.#fail(name, error);
+      }
+    }
+  }
+
+  #context(): SignalContext {
+    const { core, endpoint, host, options, key, ticket } = this.#parts;
+    return {
+      host,
+      endpoint,
+      ticketId: ticket.ticketId,
+      ...(options.udp && { udp: options.udp }),
+      event: (kind, text, value) => this.#event(kind, text, value),
+      onEvent: (listener) => this.#events.listen(listener),
+      urgent: (kind, blockedMs, line) => {
+        const made = { anr: Made.Anr, oom: Made.Oom, crash: Made.Crash, memory_warning: Made.MemoryWarning };
+        core.set(Op.SkipUrgent, key.storedUrgent());
+        const bytes = core.make(made[kind], line, host.nowMs(), blockedMs);
+        // Before the bytes leave: a number must never be used for two datagrams.
+        this.#save();
+        return bytes;
+      },
+      capture: async (cause) => {
+        if (!this.#recording || !this.#sampled) return;
+        await this.#capture({}, cause).catch((error) => this.#fail(cause, error));
+      },
+      sampled: () => this.#sampled,
+      lastLine: () => this.#clean(this.#ring.last(LEVELS.warn)),
+      memoryBytes: () => this.#sensors?.memoryBytes ?? null,
+      keep: (keeper) => {
+        this.#keeper = keeper;
+        this.#uploader.keep(keeper);
+      },
+      restore: (snapshots) => this.#uploader.restore(snapshots),
+      found: (capability, present) => {
+        this.#found[capability] = present;
+      },
+      count: (what) => {
+        this.#counts[what]++;
+      },
+      fail: (where, what) => this.#fail(where, what),
+    };
+  }
+
+  #event(kind: EventKind, text = "", value = Number.NaN): void {
+    if (!this.#recording) return;
+    try {
+      this.#events.push({ kind, atMs: this.#parts.host.nowMs(), text: clip(text, 300), value });
+    } catch (error) {
+      this.#fail(kind, error);
+    }
+  }
+
+  /** Which sessions send by themselves is decided by the ticket, so a reload changes nothing. */
+  get #sampled(): boolean {
+    return Number.parseInt(this.ticket.ticketId.slice(0, 8), 16) < this.#control.rate * 2 ** 32;
+  }
+
+  #clean(text: string): string {
+    const { draft, options } = this.#parts;
+    return draft ? draft.applyRules(text, options.scrubRules) : text;
   }
 
   /** Records a line. Never throws; costs a few stores until a capture. */
   log(level: Level, message: string, source = "app"): void {
-    if (!this.#enabled) return;
+    if (!this.#recording) return;
     try {
       const text = typeof message === "string" ? message : format([message]);
       this.#ring.push(this.#parts.host.nowMs(), LEVELS[level] ?? LEVELS.info, String(source), text);
@@ -209,8 +351,11 @@ export class Diag {
 
   /** Takes a snapshot and, unless `onSnapshotReady` does otherwise, uploads it. */
   async capture(options: CaptureOptions = {}): Promise<SnapshotAnswer> {
-    this.#alive();
-    if (!this.#enabled) throw new DiagError("Disabled", "the server switched recording off");
+    return this.#capture(options, "capture");
+  }
+
+  async #capture(options: CaptureOptions, cause: SnapshotCause): Promise<SnapshotAnswer> {
+    this.#mayRecord();
     const { signal } = options;
     const step = (stage: CaptureStage, fraction: number): void => {
       if (signal?.aborted) throw new DiagError("Aborted", "the capture was given up", true);
@@ -222,9 +367,10 @@ export class Diag {
     };
     step("sampling", 0);
     await this.#sample();
-    this.#alive();
+    void this.#integrate();
+    this.#mayRecord();
     step("packing", 0.3);
-    const payload = this.#seal(step);
+    const payload = await this.#seal(step, cause);
     step("uploading", 0.6);
     const { onSnapshotReady } = this.#parts.options;
     const handled = onSnapshotReady ? onSnapshotReady(payload) : this.upload(payload);
@@ -235,10 +381,11 @@ export class Diag {
 
   /**
    * Uploads a snapshot, with retries. Where the server can't be reached the promise rejects and the
-   * snapshot waits in memory for `flush()` or for the network to come back.
+   * snapshot waits for `flush()`, for the network to come back, or for the next start of the app.
    */
   async upload(payload: SnapshotPayload): Promise<SnapshotAnswer> {
     this.#alive();
+    if (!this.#consent) throw new DiagError("ConsentRequired", "nobody has agreed");
     return this.#uploader.upload(payload);
   }
 
@@ -260,11 +407,11 @@ export class Diag {
     const rttSamples = series(Op.RttCount, Op.RttSample);
     return {
       fps: known(Op.Fps, host.tickMs()),
-      fpsSource: this.#sensors.fpsSource,
+      fpsSource: this.#sensors?.fpsSource ?? "none",
       rttMs: known(Op.RttMedian),
       rttLost: rttSamples.filter((sample) => sample === null).length,
       rttSent: rttSamples.length,
-      memoryBytes: this.#sensors.memoryBytes,
+      memoryBytes: this.#sensors?.memoryBytes ?? null,
       logLines: this.#ring.count(host.nowMs(), snapshots.logWindowS * 1000),
       fpsSamples: series(Op.FpsCount, Op.FpsSample).map(Number),
       rttSamples,
@@ -280,8 +427,11 @@ export class Diag {
       host: host.name,
       endpoint,
       disposed: this.#disposed,
-      enabled: this.#enabled,
-      capabilities: host.capabilities(),
+      enabled: this.#control.enabled,
+      consent: this.#consent,
+      sampled: this.#sampled,
+      integrations: [...this.#integrations.keys()],
+      capabilities: { ...host.capabilities(), ...this.#found },
       clockSkewMs: skewMs,
       nextSequence: this.#disposed ? key.stored() : core.set(Op.NextSequence),
       sessionPersisted: key.persisted,
@@ -299,14 +449,29 @@ export class Diag {
     this.#disposed = true;
     this.#uploader.dispose();
     this.#ring.clear();
+    this.#events.clear();
     this.#parts.core.close();
   }
 
   #stop(): void {
-    this.#enabled = false;
     this.#unhook?.();
     this.#unhook = undefined;
-    this.#sensors.stop();
+    this.#sensors?.stop();
+    this.#sensors = undefined;
+    for (const [name, stop] of this.#integrations) {
+      try {
+        stop();
+      } catch (error) {
+        this.#fail(name, error);
+      }
+    }
+    this.#integrations.clear();
+  }
+
+  #mayRecord(): void {
+    this.#alive();
+    if (!this.#consent) throw new DiagError("ConsentRequired", "nobody has agreed to a capture");
+    if (!this.#control.enabled) throw new DiagError("Disabled", "the server switched recording off");
   }
 
   #alive(): void {
@@ -322,53 +487,79 @@ export class Diag {
   /** Waits for the first round trip if it is under way, and lets the page paint. */
   async #sample(): Promise<void> {
     const { core, host } = this.#parts;
-    const probing = core.set(Op.RttCount) === 0 ? this.#sensors.probing : undefined;
+    const probing = core.set(Op.RttCount) === 0 ? this.#sensors?.probing : undefined;
     const pause = new Promise<void>((resolve) => {
       host.timer(probing ? FIRST_PROBE_MS : 0, resolve);
     });
     await Promise.race(probing ? [probing, pause] : [pause]);
   }
 
-  #seal(step: (stage: CaptureStage, fraction: number) => void): SnapshotPayload {
-    const { core, host, key, snapshots } = this.#parts;
-    this.#sensors.readMemory();
+  async #seal(
+    step: (stage: CaptureStage, fraction: number) => void,
+    cause: SnapshotCause,
+  ): Promise<SnapshotPayload> {
+    const { core, host, key, snapshots, draft } = this.#parts;
+    this.#sensors?.readMemory();
     const { online, downlinkMbps, type, effectiveType } = host.network();
     core.put(Fact.NetworkType, type ?? "");
     core.put(Fact.EffectiveType, effectiveType ?? "");
     core.set(Op.Fact, Fact.DownlinkMbps, downlinkMbps ?? Number.NaN);
     core.set(Op.Fact, Fact.Online, online === undefined ? Number.NaN : Number(online));
-    core.put(Fact.AppPage, host.page() ?? "");
     const capturedAt = host.nowMs();
-    const { text, meta, sources } = this.#ring.batch(capturedAt, snapshots.logWindowS * 1000);
-    const dropped = this.#ring.dropped - this.#droppedBefore;
+    const windowMs = snapshots.logWindowS * 1000;
+    const { dropped } = this.#ring;
+    let made: Draft = {
+      batch: this.#ring.batch(capturedAt, windowMs),
+      events: this.#events.all(),
+      page: host.page() ?? "",
+    };
+    if (draft) {
+      const rows = this.#ring.rows(capturedAt, windowMs);
+      const reviewed = await draft.review(this.#parts, core, { ...made, rows, cause, capturedAt });
+      this.#mayRecord();
+      if (typeof reviewed === "string") throw new DiagError("Withheld", reviewed);
+      made = reviewed;
+    }
+    core.put(Fact.AppPage, made.page);
+    for (const event of made.events) {
+      core.put(numberOf(event.kind), event.text, event.atMs, event.value);
+    }
+    core.set(Op.EventsDropped, this.#events.dropped);
     this.#skip(key.stored() - core.set(Op.NextSequence));
-    core.pack(capturedAt, text, meta, sources, dropped);
+    const { text, meta, sources } = made.batch;
+    core.pack(capturedAt, text, meta, sources, dropped - this.#droppedBefore);
     step("signing", 0.5);
-    const bytes = core.seal();
+    const bytes = core.make(Made.Snapshot);
     const sequence = core.set(Op.Sealed, Sealed.Sequence);
     if (sequence < 0) {
       const reason = String.fromCharCode(...bytes);
       throw new DiagError("SnapshotTooLarge", `no snapshot was made: ${reason}`, false, reason);
     }
-    this.#droppedBefore = this.#ring.dropped;
+    this.#droppedBefore = dropped;
     this.#counts.captured++;
     // Before the bytes leave: a number must never be used for two snapshots.
-    key.save(core.set(Op.NextSequence));
+    this.#save();
     return {
       bytes,
       sequence,
       capturedAt,
       uncompressedBytes: core.set(Op.Sealed, Sealed.UncompressedBytes),
       logLines: core.set(Op.Sealed, Sealed.LogLines),
+      cause,
     };
+  }
+
+  #save(): void {
+    const { core, key } = this.#parts;
+    key.save(core.set(Op.NextSequence), core.set(Op.NextUrgent));
   }
 
   /** Leaves out sequence numbers that another session with this key may have used. */
   #skip(by: number): void {
-    const { core, key } = this.#parts;
+    const { core } = this.#parts;
     if (!(by > 0)) return;
     core.set(Op.Skip, by);
-    key.save(core.set(Op.NextSequence));
+    this.#save();
   }
 }
 

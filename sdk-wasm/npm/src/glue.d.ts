@@ -3,7 +3,12 @@ declare module "*/faultscan_sdk_bg.js" {
   export function decode(text: Uint8Array): Uint8Array;
   export function open(text: Uint8Array, keys: Uint8Array, nowMs: number): Uint8Array;
   export function close(handle: number): void;
-  export function key(handle: number, seed: Uint8Array, nextSequence: number): void;
+  export function key(
+    handle: number,
+    seed: Uint8Array,
+    nextSequence: number,
+    nextUrgent: number,
+  ): void;
   export function set(
     handle: number,
     what: number,
@@ -12,7 +17,13 @@ declare module "*/faultscan_sdk_bg.js" {
     c: number,
     d: number,
   ): number;
-  export function put(handle: number, what: number, text: Uint8Array, atMs: number): void;
+  export function put(
+    handle: number,
+    what: number,
+    text: Uint8Array,
+    atMs: number,
+    value: number,
+  ): void;
   export function pack(
     handle: number,
     nowMs: number,
@@ -21,7 +32,13 @@ declare module "*/faultscan_sdk_bg.js" {
     sources: Uint8Array,
     dropped: number,
   ): void;
-  export function seal(handle: number): Uint8Array;
+  export function make(
+    handle: number,
+    what: number,
+    text: Uint8Array,
+    atMs: number,
+    value: number,
+  ): Uint8Array;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 

@@ -26,6 +26,37 @@ export interface LineBatch {
   readonly sources: string;
 }
 
+/** A kept line. */
+export interface Row {
+  readonly atMs: number;
+  readonly level: number;
+  readonly source: string;
+  readonly text: string;
+}
+
+export function layOut(rows: readonly Row[], nowMs: number): LineBatch {
+  const meta = new Int32Array(3 * rows.length);
+  const sources = new Map<string, number>();
+  rows.forEach(({ atMs, level, source, text }, row) => {
+    let index = sources.get(source);
+    if (index === undefined) {
+      index = Math.min(sources.size, SOURCES_MAX - 1);
+      if (sources.size < SOURCES_MAX) sources.set(source, index);
+    }
+    // A clock that was set back makes lines of the future; they count as new.
+    meta[3 * row] = Math.min(0, atMs - nowMs);
+    meta[3 * row + 1] = level | (index << 8);
+    meta[3 * row + 2] = text.length;
+  });
+  return {
+    text: rows.map((row) => row.text).join("\n"),
+    meta: new Uint8Array(meta.buffer),
+    sources: Array.from(sources.keys(), (source) =>
+      clip(source, SOURCE_UNITS_MAX).replaceAll("\n", " "),
+    ).join("\n"),
+  };
+}
+
 /**
  * The first `units` units of `text`, as a string of its own: a plain slice of a huge string would
  * keep all of it alive. Never ends within a surrogate pair.
@@ -98,34 +129,29 @@ export class LogRing {
   }
 
   /** All kept lines of the window, oldest first. */
-  batch(nowMs: number, windowMs: number): LineBatch {
-    const texts: string[] = [];
-    const meta = new Int32Array(3 * this.#count);
-    const sources = new Map<string, number>();
+  rows(nowMs: number, windowMs: number): Row[] {
+    const rows: Row[] = [];
     for (let i = 0; i < this.#count; i++) {
       const at = (this.#head + i) % this.#linesMax;
-      const age = nowMs - this.#at[at]!;
-      if (age > windowMs) continue;
-      const text = this.#text[at]!;
-      const source = this.#source[at]!;
-      let index = sources.get(source);
-      if (index === undefined) {
-        index = Math.min(sources.size, SOURCES_MAX - 1);
-        if (sources.size < SOURCES_MAX) sources.set(source, index);
-      }
-      const row = 3 * texts.push(text) - 3;
-      // A clock that was set back makes lines of the future; they count as new.
-      meta[row] = Math.min(0, -age);
-      meta[row + 1] = this.#level[at]! | (index << 8);
-      meta[row + 2] = text.length;
+      const atMs = this.#at[at]!;
+      if (nowMs - atMs > windowMs) continue;
+      rows.push({ atMs, level: this.#level[at]!, source: this.#source[at]!, text: this.#text[at]! });
     }
-    return {
-      text: texts.join("\n"),
-      meta: new Uint8Array(meta.buffer, 0, 12 * texts.length),
-      sources: Array.from(sources.keys(), (source) =>
-        clip(source, SOURCE_UNITS_MAX).replaceAll("\n", " "),
-      ).join("\n"),
-    };
+    return rows;
+  }
+
+  /** The same, laid out for the core. */
+  batch(nowMs: number, windowMs: number): LineBatch {
+    return layOut(this.rows(nowMs, windowMs), nowMs);
+  }
+
+  /** The newest line of at least this level, or an empty text. */
+  last(level: number): string {
+    for (let i = this.#count - 1; i >= 0; i--) {
+      const at = (this.#head + i) % this.#linesMax;
+      if (this.#level[at]! >= level) return this.#text[at]!;
+    }
+    return "";
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 /** Checks options and fills in what was left out. */
+import { fromBase64 } from "./base64.js";
 import { DiagError } from "./errors.js";
 import type { Host } from "./host/host.js";
 import type { DiagOptions, IssuerKey, SnapshotPolicy, UploadPolicy } from "./types.js";
@@ -17,7 +18,8 @@ export const UPLOAD_POLICY: UploadPolicy = {
   backoffMs: 500,
   backoffMaxMs: 30000,
   queueItems: 8,
-  queueBytes: 2 << 20,
+  queueBytes: 1 << 20,
+  queueAgeS: 86400,
 };
 
 /** Lowest and highest value of each number. */
@@ -33,6 +35,7 @@ const RANGES: Readonly<Record<keyof SnapshotPolicy | keyof UploadPolicy, [number
   backoffMaxMs: [1, 600000],
   queueItems: [1, 100],
   queueBytes: [1, 64 << 20],
+  queueAgeS: [1, 604800],
 };
 
 /** The defaults, changed by what was given. A number out of range is an error, never bent. */
@@ -62,31 +65,11 @@ export function endpointOf(options: DiagOptions, host: Host): string {
   return endpoint.replace(/\/+$/, "");
 }
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** `null` where the text is not base64url. */
-function fromBase64url(text: string): Uint8Array | null {
-  const bytes: number[] = [];
-  let bits = 0;
-  let held = 0;
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character);
-    if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((held >> bits) & 0xff);
-    }
-  }
-  return Uint8Array.from(bytes);
-}
-
 /** Issuers as the core takes them: eight bytes of key id, or zeros, then the 32 of the key. */
 export function issuerBytes(keys: readonly IssuerKey[]): Uint8Array {
   const joined = new Uint8Array(keys.length * 40);
   keys.forEach(({ keyId = "", publicKey }, index) => {
-    const bytes = typeof publicKey === "string" ? fromBase64url(publicKey) : publicKey;
+    const bytes = typeof publicKey === "string" ? fromBase64(publicKey) : publicKey;
     if (bytes?.length !== 32 || !/^([0-9a-f]{16})?$/.test(keyId)) {
       throw new DiagError("BadOptions", "an issuer key must be 32 bytes, its id 16 hex digits");
     }

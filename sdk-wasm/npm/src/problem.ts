@@ -13,6 +13,13 @@ const CODES: Readonly<Record<string, DiagErrorCode>> = {
   ticket_unsupported_version: "TicketUnsupported",
 };
 
+/** What the server asks of senders. */
+export interface Control {
+  readonly enabled: boolean;
+  /** Share of sessions that should send by themselves. */
+  readonly rate: number;
+}
+
 type Json = Record<string, unknown>;
 
 function parse(text: string): Json {
@@ -34,7 +41,7 @@ export function ticketError(report: Json): DiagError {
 /** The answer to an accepted snapshot, or `null` where it makes no sense. */
 export function answerFrom(
   response: HostResponse,
-): { view: SnapshotAnswer; enabled: boolean } | null {
+): { view: SnapshotAnswer; control: Control } | null {
   const json = parse(response.text);
   const { outcome, report_id, capability } = json;
   if (outcome !== "accepted" && outcome !== "duplicate") return null;
@@ -50,7 +57,10 @@ export function answerFrom(
       clockSkewMs: Number(json["clock_skew_ms"] ?? 0),
       diagnosis: json["diagnosis"],
     },
-    enabled: control["enabled"] !== false,
+    control: {
+      enabled: control["enabled"] !== false,
+      rate: typeof control["sample_rate"] === "number" ? control["sample_rate"] : 1,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Feeds the core with frames, round trips, memory and events until it is stopped. */
-import { type Core, Fact, Happened, Op } from "./core.js";
+import { type Core, Fact, Op } from "./core.js";
+import type { EventKind } from "./events.js";
 import { type DeviceFacts, type Host, HostFault } from "./host/host.js";
 import type { Gate } from "./uploader.js";
 
@@ -13,8 +14,10 @@ export interface SensorContext {
   /** 0: no probes. */
   readonly rttIntervalMs: number;
   fail(where: string, what: unknown): void;
-  /** The server can be reached again. */
+  event(kind: EventKind, text: string, value?: number): void;
+  /** The server can be reached again, or somebody sees the page again. */
   reachable(): void;
+  hidden(): void;
 }
 
 export class Sensors {
@@ -41,16 +44,19 @@ export class Sensors {
       host.watch({
         visibility: (hidden) =>
           this.#safely("visibility", () => {
-            if (hidden) core.set(Op.Pause);
-            core.put(Happened.Visibility, hidden ? "hidden" : "visible", host.nowMs());
+            context.event("visibility", hidden ? "hidden" : "visible");
+            if (!hidden) return context.reachable();
+            core.set(Op.Pause);
+            context.hidden();
           }),
         network: () =>
           this.#safely("network", () => {
             const { type, effectiveType, online } = host.network();
             const kind = online === false ? "offline" : (type ?? effectiveType ?? "online");
-            core.put(Happened.Network, kind, host.nowMs());
+            context.event("network_change", kind);
           }),
         online: () => this.#safely("online", () => context.reachable()),
+        memory: (level) => this.#safely("memory", () => context.event("memory_warning", level)),
       }),
     );
     this.#beat();
@@ -96,7 +102,10 @@ export class Sensors {
     if (!reading) return;
     this.memoryBytes = reading.usedBytes;
     core.put(Fact.MemorySource, reading.source);
-    core.set(Op.Memory, host.nowMs(), reading.usedBytes, reading.limitBytes ?? Number.NaN);
+    const { usedBytes, limitBytes = Number.NaN } = reading;
+    if (core.set(Op.Memory, host.nowMs(), usedBytes, limitBytes) > 0) {
+      this.#context.event("memory_warning", "", usedBytes);
+    }
   }
 
   async #probe(): Promise<void> {

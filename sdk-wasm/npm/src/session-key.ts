@@ -7,7 +7,8 @@ import type { Host } from "./host/host.js";
 import { fromHex } from "./options.js";
 
 const SEED_BYTES = 32;
-const FORM = /^([0-9a-f]{64})\.(\d{1,10})$/;
+/** Seed, next snapshot, next urgent datagram. */
+const FORM = /^([0-9a-f]{64})\.(\d{1,10})(?:\.(\d{1,10}))?$/;
 
 export class SessionKey {
   readonly #host: Host;
@@ -18,26 +19,31 @@ export class SessionKey {
   /** False where the host could not keep the key. */
   persisted = false;
 
-  private constructor(host: Host, slot: string, seed: Uint8Array, nextSequence: number) {
+  private constructor(
+    host: Host,
+    slot: string,
+    seed: Uint8Array,
+    nextSequence: number,
+    readonly nextUrgent: number,
+  ) {
     this.#host = host;
     this.#slot = slot;
     this.seed = seed;
     this.nextSequence = nextSequence;
     this.#seedHex = Array.from(seed, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    this.save(nextSequence);
   }
 
   static async open(host: Host, ticketId: string): Promise<SessionKey> {
     const slot = `faultscan:${ticketId}`;
     const found = FORM.exec(host.load(slot) ?? "");
     if (found) {
-      return new SessionKey(host, slot, fromHex(found[1]!), Number(found[2]));
+      return new SessionKey(host, slot, fromHex(found[1]!), Number(found[2]), Number(found[3] ?? 0));
     }
     const seed = new Uint8Array(SEED_BYTES);
     if (!(await host.random(seed)) || seed.every((byte) => byte === 0)) {
       throw new DiagError("RandomUnavailable", "this host has no source of secure random bytes");
     }
-    return new SessionKey(host, slot, seed, 0);
+    return new SessionKey(host, slot, seed, 0, 0);
   }
 
   /** The next number by what is stored: another session of this page may have used some. */
@@ -46,7 +52,20 @@ export class SessionKey {
     return found?.[1] === this.#seedHex ? Number(found[2]) : 0;
   }
 
-  save(nextSequence: number): void {
-    this.persisted = this.#host.store(this.#slot, `${this.#seedHex}.${nextSequence}`);
+  /** The same of urgent datagrams. */
+  storedUrgent(): number {
+    const found = FORM.exec(this.#host.load(this.#slot) ?? "");
+    return found?.[1] === this.#seedHex ? Number(found[3] ?? 0) : 0;
+  }
+
+  save(nextSequence: number, nextUrgent: number): void {
+    const urgent = Math.max(nextUrgent, this.storedUrgent());
+    const value = `${this.#seedHex}.${nextSequence}.${urgent}`;
+    this.persisted = this.#host.store(this.#slot, value);
+  }
+
+  forget(): void {
+    this.#host.store(this.#slot, null);
+    this.persisted = false;
   }
 }

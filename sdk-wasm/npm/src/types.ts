@@ -68,11 +68,40 @@ export interface UploadPolicy {
   readonly backoffMs: number;
   /** Longest pause, also the longest `Retry-After` that is waited for. Default 30000. */
   readonly backoffMaxMs: number;
-  /** Snapshots kept in memory while they can't be sent. Default 8. */
+  /** Snapshots kept while they can't be sent. Default 8. */
   readonly queueItems: number;
-  /** Bytes kept in memory while they can't be sent. Default 2 MiB. */
+  /** Bytes kept while they can't be sent. Default 1 MiB. */
   readonly queueBytes: number;
+  /** How long a snapshot is kept, over restarts too, in seconds. Default 86400. */
+  readonly queueAgeS: number;
 }
+
+/** A secret of your own: what matches becomes `[redacted:custom]`, or `replacement`. */
+export type ScrubRule = RegExp | { readonly pattern: RegExp; readonly replacement: string };
+
+/** A line as `beforeSend` sees it. */
+export interface DraftLine {
+  readonly atMs: number;
+  readonly level: Level;
+  readonly source: string;
+  message: string;
+}
+
+/** What a snapshot will hold, with secrets already taken out, before it is sealed. */
+export interface SnapshotDraft {
+  /** `capture`, or what made the SDK take it by itself. */
+  readonly cause: SnapshotCause;
+  /** May be changed, shortened, or filled anew. */
+  lines: DraftLine[];
+  /** Likewise. */
+  events: { readonly kind: string; readonly atMs: number; text: string; readonly value: number }[];
+  /** Address of the page; set to an empty text to leave it out. */
+  page: string;
+  /** What goes besides, for show: changes here have no effect. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type SnapshotCause = "capture" | import("./integration.js").UrgentKind;
 
 export interface DiagOptions {
   /** The scanned text (URL, bare `FS1.…`, or digits), or an already decoded ticket. */
@@ -102,6 +131,25 @@ export interface DiagOptions {
   readonly app?: { readonly name?: string; readonly version?: string };
   /** Record `console.*` and uncaught errors. Default true. */
   readonly captureConsole?: boolean;
+  /**
+   * `"required"`: nothing is recorded, stored or sent before `diag.consent(true)`. Default
+   * `"given"`.
+   */
+  readonly consent?: "given" | "required";
+  /** Secrets of your own, taken out of lines, events, page and urgent datagrams. */
+  readonly scrubRules?: readonly ScrubRule[];
+  /**
+   * Sees each snapshot before it is sealed, may change it, and withholds it by returning `null` or
+   * `false`, or by throwing. Whatever else it returns lets the draft go as it is then.
+   */
+  readonly beforeSend?: (draft: SnapshotDraft) => unknown;
+  /**
+   * Parts that not every page needs, such as those of `@faultscan/sdk/signals`. Left out, all of
+   * those are loaded once the page is idle; `[]` leaves them out.
+   */
+  readonly integrations?: readonly import("./integration.js").Integration[];
+  /** UDP address of the server, for urgent datagrams of hosts that have UDP. */
+  readonly udp?: { readonly host: string; readonly port: number };
   /** What surrounds the SDK. Default: the browser. See `Host`. */
   readonly host?: import("./host/host.js").Host;
 }
@@ -134,6 +182,7 @@ export interface SnapshotPayload {
   readonly capturedAt: number;
   readonly uncompressedBytes: number;
   readonly logLines: number;
+  readonly cause: SnapshotCause;
 }
 
 /** The server's answer to a snapshot. */
@@ -180,6 +229,12 @@ export interface Diagnostics {
   readonly disposed: boolean;
   /** False after the server switched the SDK off. */
   readonly enabled: boolean;
+  /** False while consent is missing. */
+  readonly consent: boolean;
+  /** False where the server's sampling left this session out: it then sends nothing by itself. */
+  readonly sampled: boolean;
+  /** Names of the integrations that run. */
+  readonly integrations: readonly string[];
   /** Capability by capability: what this host offers. */
   readonly capabilities: Readonly<Record<string, boolean>>;
   /** Server time less device time by the server's `Date` header; `null` where it can't be seen. */
@@ -203,6 +258,12 @@ export type DiagCounter =
   | "retried"
   | "parked"
   | "evicted"
+  /** Brought back by storage. */
+  | "restored"
+  /** Could not be kept in storage. */
+  | "unstored"
+  /** Urgent datagrams handed to a channel. */
+  | "urgent"
   | "linesLogged"
   | "linesDropped"
   | "linesCut";
@@ -241,6 +302,9 @@ export type DiagErrorCode =
   | "BadOptions"
   /** The server switched the SDK off. */
   | "Disabled"
+  | "ConsentRequired"
+  /** `beforeSend` kept it back. */
+  | "Withheld"
   | "Aborted"
   | "Disposed"
   | "Internal";

@@ -2,10 +2,11 @@
  * Carries out what the core's queue decides: one request at a time, the same bytes on every retry.
  * The decisions themselves (order, pauses, bounds) are in `queue.rs`.
  */
-import { type Core, Op } from "./core.js";
+import { type Core, Op, STORE } from "./core.js";
 import { DiagError } from "./errors.js";
 import { type Host, HostFault, type HostResponse } from "./host/host.js";
-import { answerFrom, refusalFrom } from "./problem.js";
+import type { Keeper, StoredSnapshot } from "./integration.js";
+import { answerFrom, type Control, refusalFrom } from "./problem.js";
 import type { DiagCounter, FlushResult, SnapshotAnswer, SnapshotPayload } from "./types.js";
 
 /** What the uploader needs from its session. */
@@ -16,8 +17,10 @@ export interface UploaderContext {
   readonly timeoutMs: number;
   count(what: DiagCounter): void;
   fail(where: string, what: unknown): void;
+  /** Of this session. */
+  readonly ticketId: string;
   /** The server's word on whether to go on. */
-  control(enabled: boolean): void;
+  control(control: Control): void;
   /** Another tab used this sequence number with the same key. */
   conflict(): void;
 }
@@ -28,8 +31,11 @@ interface Waiter {
 }
 
 interface Entry {
-  readonly payload: SnapshotPayload;
+  readonly name: string;
+  readonly snapshot: StoredSnapshot;
   readonly waiters: Waiter[];
+  /** The core wants it in storage, but there was no keeper yet. */
+  unkept: boolean;
 }
 
 /** Lets one request of the SDK through at a time, so that the app's slots stay free. */
@@ -63,7 +69,11 @@ export class Uploader {
   readonly #abort = new AbortController();
   readonly #context: UploaderContext;
   readonly #gate: Gate;
-  #busy = false;
+  #keeper: Keeper | undefined;
+  /** Out of the queue, but not yet out of storage. */
+  readonly #leaving = new Map<number, StoredSnapshot>();
+  #sending = false;
+  #nextId = 0;
   #cancelTimer: (() => void) | undefined;
   #sent = 0;
   #refused = 0;
@@ -79,24 +89,51 @@ export class Uploader {
 
   get bytes(): number {
     let bytes = 0;
-    for (const { payload } of this.#entries.values()) bytes += payload.bytes.length;
+    for (const { snapshot } of this.#entries.values()) bytes += snapshot.bytes.length;
     return bytes;
   }
 
   /** Settles with the server's answer, or once the snapshot is refused, parked or evicted. */
   upload(payload: SnapshotPayload): Promise<SnapshotAnswer> {
-    const { core, host } = this.#context;
     return new Promise((resolve, reject) => {
-      const entry = this.#entries.get(payload.sequence) ?? { payload, waiters: [] };
-      entry.waiters.push({ resolve, reject });
-      this.#entries.set(payload.sequence, entry);
-      core.set(Op.Push, payload.sequence, payload.bytes.length, host.tickMs());
-      for (let gone = core.set(Op.Evicted); gone >= 0; gone = core.set(Op.Evicted)) {
-        this.#context.count("evicted");
-        this.#settle(gone, new DiagError("Evicted", "the queue was full"), true);
-      }
+      const snapshot = { ...payload, ticketId: this.#context.ticketId };
+      this.#push(snapshot, Number.NaN).waiters.push({ resolve, reject });
       this.#pump();
     });
+  }
+
+  /** Takes back what storage kept. */
+  restore(snapshots: readonly StoredSnapshot[]): void {
+    const nowMs = this.#context.host.nowMs();
+    for (const snapshot of snapshots) {
+      this.#push(snapshot, Math.max(0, nowMs - snapshot.capturedAt));
+      this.#context.count("restored");
+    }
+    this.#pump();
+  }
+
+  /** From now on what waits is kept in storage. */
+  keep(keeper: Keeper): void {
+    this.#keeper = keeper;
+    for (const entry of this.#entries.values()) if (entry.unkept) this.#store(entry);
+  }
+
+  #push(snapshot: StoredSnapshot, ageMs: number): Entry {
+    const { core, host } = this.#context;
+    const name = `${snapshot.ticketId}.${snapshot.sequence}`;
+    let [id, entry] = [...this.#entries].find(([, known]) => known.name === name) ?? [];
+    if (id === undefined || !entry) {
+      id = this.#nextId++;
+      entry = { name, snapshot, waiters: [], unkept: false };
+      this.#entries.set(id, entry);
+    }
+    core.set(Op.Push, id, snapshot.bytes.length, host.tickMs(), ageMs);
+    return entry;
+  }
+
+  #store(entry: Entry): void {
+    entry.unkept = !this.#keeper;
+    if (this.#keeper && !this.#keeper.store(entry.snapshot)) this.#context.count("unstored");
   }
 
   /** Tries everything that is parked again, and waits until nothing more can be done now. */
@@ -116,46 +153,78 @@ export class Uploader {
     this.#pump();
   }
 
+  /** Forgets whatever waits. */
+  clear(): void {
+    const error = new DiagError("ConsentRequired", "consent was taken back");
+    for (const id of [...this.#entries.keys()]) this.#settle(id, error, true);
+    this.#context.core.set(Op.Clear);
+    this.#leaving.clear();
+  }
+
   dispose(): void {
     this.#abort.abort();
     this.#cancelTimer?.();
     const error = new DiagError("Disposed", "the session was disposed");
-    for (const sequence of [...this.#entries.keys()]) this.#settle(sequence, error, true);
+    for (const id of [...this.#entries.keys()]) this.#settle(id, error, true);
     this.#rest();
   }
 
+  /** Nobody sees the app any more: whatever waits is tried now. */
+  hide(graceMs: number): void {
+    this.#context.core.set(Op.Hide, this.#context.host.tickMs(), graceMs);
+    this.#pump();
+  }
+
   #pump(): void {
-    if (this.#busy || this.#abort.signal.aborted) return;
     const { core, host } = this.#context;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const task = core.set(Op.Next, host.tickMs());
-    if (Number.isNaN(task)) return this.#rest();
-    if (task < 0) {
-      this.#cancelTimer = host.timer(-1 - task, () => this.#pump());
+    while (!this.#abort.signal.aborted) {
+      const task = core.set(Op.Next, host.tickMs());
+      for (let gone = core.set(Op.Evicted); gone >= 0; gone = core.set(Op.Evicted)) {
+        this.#context.count("evicted");
+        const error = new DiagError("Evicted", "the queue was full, or it waited too long");
+        this.#settle(gone, error, true);
+      }
+      if (Number.isNaN(task)) {
+        if (!this.#sending) this.#rest();
+      } else if (task < 0) {
+        this.#cancelTimer = host.timer(-1 - task, () => this.#pump());
+      } else if (task < STORE) {
+        this.#sending = true;
+        this.#send(task).finally(() => {
+          this.#sending = false;
+          this.#pump();
+        });
+      } else if (task < 2 * STORE) {
+        const entry = this.#entries.get(task - STORE);
+        if (entry) this.#store(entry);
+        continue;
+      } else {
+        const snapshot = this.#leaving.get(task - 2 * STORE);
+        this.#leaving.delete(task - 2 * STORE);
+        if (snapshot) this.#keeper?.forget(snapshot);
+        continue;
+      }
       return;
     }
-    this.#busy = true;
-    this.#send(task).finally(() => {
-      this.#busy = false;
-      this.#pump();
-    });
   }
 
   #rest(): void {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #send(sequence: number): Promise<void> {
-    const { endpoint, host, timeoutMs } = this.#context;
-    const entry = this.#entries.get(sequence);
+  async #send(id: number): Promise<void> {
+    const { endpoint, host, ticketId, timeoutMs } = this.#context;
+    const entry = this.#entries.get(id);
+    const own = entry?.snapshot.ticketId === ticketId;
     const { signal } = this.#abort;
     let response: HostResponse | undefined;
     let fault: HostFault["kind"] = "offline";
     try {
       response = await this.#gate.pass(async () => {
         if (!entry || signal.aborted) throw new HostFault("aborted");
-        const { bytes } = entry.payload;
+        const { bytes } = entry.snapshot;
         const url = `${endpoint}/v1/snapshots`;
         return host.request({ method: "POST", url, body: bytes, timeoutMs, signal });
       });
@@ -168,17 +237,22 @@ export class Uploader {
     const status = !response ? 0 : response.status < 300 && !answer ? 502 : response.status;
     const error = refusalFrom(response, fault);
     const verdict = this.#report(status, response);
-    if (verdict === -1 && answer) return this.#accept(sequence, answer);
+    if (verdict === -1 && answer) {
+      this.#accept(id, answer.view);
+      // Another ticket may be of another project.
+      if (own) this.#context.control(answer.control);
+      return;
+    }
     this.#context.fail("upload", error.reason ?? error.code);
     if (verdict === -2) {
-      if (error.reason === "sequence_conflict") this.#context.conflict();
+      if (error.reason === "sequence_conflict" && own) this.#context.conflict();
       this.#refused++;
       this.#context.count("refused");
-      this.#settle(sequence, error, true);
+      this.#settle(id, error, true);
     } else if (verdict === -3 || (!response && host.network().online === false)) {
-      this.#context.core.set(Op.Park, sequence);
+      this.#context.core.set(Op.Park, id);
       this.#context.count("parked");
-      this.#settle(sequence, error, false);
+      this.#settle(id, error, false);
     } else {
       this.#context.count("retried");
     }
@@ -193,19 +267,24 @@ export class Uploader {
     return core.set(Op.Answered, status, retryAfterMs, host.tickMs(), Math.random());
   }
 
-  #accept(sequence: number, answer: { view: SnapshotAnswer; enabled: boolean }): void {
+  #accept(id: number, view: SnapshotAnswer): void {
     this.#sent++;
-    this.#context.count(answer.view.outcome === "duplicate" ? "duplicate" : "accepted");
-    const entry = this.#entries.get(sequence);
-    this.#entries.delete(sequence);
-    for (const waiter of entry?.waiters ?? []) waiter.resolve(answer.view);
-    this.#context.control(answer.enabled);
+    this.#context.count(view.outcome === "duplicate" ? "duplicate" : "accepted");
+    const waiters = this.#entries.get(id)?.waiters ?? [];
+    this.#leave(id);
+    for (const waiter of waiters) waiter.resolve(view);
   }
 
   /** Tells everyone who waits; a snapshot that is gone for good is also forgotten. */
-  #settle(sequence: number, error: DiagError, gone: boolean): void {
-    const entry = this.#entries.get(sequence);
-    if (gone) this.#entries.delete(sequence);
+  #settle(id: number, error: DiagError, gone: boolean): void {
+    const entry = this.#entries.get(id);
+    if (gone) this.#leave(id);
     for (const waiter of entry?.waiters.splice(0) ?? []) waiter.reject(error);
+  }
+
+  #leave(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#leaving.set(id, entry.snapshot);
+    this.#entries.delete(id);
   }
 }

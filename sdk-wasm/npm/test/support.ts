@@ -188,6 +188,76 @@ export async function openSnapshot(bytes: Uint8Array): Promise<Snapshot> {
   };
 }
 
+export interface Urgent {
+  readonly kind: number;
+  readonly ticketId: string;
+  readonly sessionKey: string;
+  readonly sequence: number;
+  readonly occurredAtMs: number;
+  readonly metrics: Record<string, number>;
+  readonly line: string;
+  readonly signatureHolds: boolean;
+  readonly headers: IncomingMessage["headers"];
+}
+
+/** Takes a datagram apart by the bytes of docs/spec/urgent.md. */
+export async function openUrgent(
+  bytes: Uint8Array,
+  headers: IncomingMessage["headers"] = {},
+): Promise<Urgent> {
+  if (bytes.length > 1200 || Buffer.from(bytes.slice(0, 5)).toString("latin1") !== "FSUR\x01") {
+    throw new Error("not an urgent datagram");
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sessionKey = bytes.slice(24, 56);
+  const content = decode(bytes.slice(68, -64)) as Partial<Urgent>;
+  return {
+    kind: bytes[5]!,
+    ticketId: Buffer.from(bytes.slice(8, 24)).toString("hex"),
+    sessionKey: Buffer.from(sessionKey).toString("hex"),
+    sequence: view.getUint32(56, true),
+    occurredAtMs: Number(view.getBigUint64(60, true)),
+    metrics: content.metrics ?? {},
+    line: content.line ?? "",
+    signatureHolds: await ed25519.verifyAsync(
+      bytes.slice(-64),
+      join(context("urgent"), bytes.slice(0, -64)),
+      sessionKey,
+    ),
+    headers,
+  };
+}
+
+/** What a browser's storage does, with a quota. */
+export class Storage {
+  readonly items = new Map<string, string>();
+  full = false;
+  /** Every access is refused, as in some private modes. */
+  refused = false;
+  get length(): number {
+    return this.items.size;
+  }
+  #open(): void {
+    if (this.refused) throw new Error("SecurityError");
+  }
+  key(index: number): string | null {
+    return [...this.items.keys()][index] ?? null;
+  }
+  getItem(key: string): string | null {
+    this.#open();
+    return this.items.get(key) ?? null;
+  }
+  removeItem(key: string): void {
+    this.#open();
+    this.items.delete(key);
+  }
+  setItem(key: string, value: string): void {
+    this.#open();
+    if (this.full) throw new Error("QuotaExceededError");
+    this.items.set(key, value);
+  }
+}
+
 type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
 export const json =
@@ -219,6 +289,8 @@ export class Server {
   readonly snapshots: Snapshot[] = [];
   /** Replies to uploads in this order; the last one stays. */
   replies: Reply[] = [accepted()];
+  /** Urgent datagrams, as they came. */
+  readonly urgents: Urgent[] = [];
   pings = 0;
   ping: Reply = (_request, response) => void response.writeHead(204).end();
   keys: Reply;
@@ -251,6 +323,10 @@ export class Server {
       return this.ping(request, response);
     }
     if (request.url === "/.well-known/faultscan/keys.json") return this.keys(request, response);
+    if (request.url === "/v1/urgent") {
+      this.urgents.push(await openUrgent(Uint8Array.from(Buffer.concat(chunks)), request.headers));
+      return json(202, { outcome: "accepted" })(request, response);
+    }
     this.snapshots.push(await openSnapshot(Uint8Array.from(Buffer.concat(chunks))));
     const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
     reply?.(request, response);

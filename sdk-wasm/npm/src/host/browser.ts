@@ -2,6 +2,7 @@
 import { hookConsole } from "./hooks.js";
 import type {
   DeviceFacts,
+  DurableStorage,
   Host,
   HostRequest,
   HostResponse,
@@ -10,6 +11,8 @@ import type {
 } from "./host.js";
 import { HostFault } from "./host.js";
 
+/** Browsers take 64 KiB of bodies at a time that may outlive their page; some is left to the app. */
+const KEEPALIVE_BYTES_MAX = 60_000;
 /** Bytes of an answer that are read at most. */
 const ANSWER_BYTES_MAX = 8 << 20;
 
@@ -66,6 +69,9 @@ export function browserHost(): Host {
         credentials: "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
+        // What is small enough survives the end of the page. The browser counts all such requests
+        // of the page together; one at a time is ours.
+        keepalive: !!request.body && request.body.length <= KEEPALIVE_BYTES_MAX,
         signal: abort.signal,
       });
       if (Number(response.headers.get("content-length")) > ANSWER_BYTES_MAX) throw new HostFault("offline");
@@ -118,6 +124,7 @@ export function browserHost(): Host {
         return false;
       }
     },
+    durable: durableStorage(),
     frames(callback) {
       const { requestAnimationFrame: request, cancelAnimationFrame: cancel } = win;
       if (!request) return null;
@@ -193,6 +200,32 @@ function openStorage(): Storage | null {
   } catch {
     return null;
   }
+}
+
+/** Each access may be refused, and a write where it is full. */
+function durableStorage(): DurableStorage {
+  const safely = <T>(otherwise: T, work: (storage: Storage) => T): T => {
+    try {
+      return work(globalThis.localStorage);
+    } catch {
+      return otherwise;
+    }
+  };
+  return {
+    keys: () =>
+      safely([], (storage) =>
+        Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "").filter(
+          (key) => key.startsWith("faultscan:"),
+        ),
+      ),
+    load: (key) => safely(null, (storage) => storage.getItem(key)),
+    store: (key, value) =>
+      safely(false, (storage) => {
+        if (value === null) storage.removeItem(key);
+        else storage.setItem(key, value);
+        return true;
+      }),
+  };
 }
 
 async function deviceFacts(

@@ -56,6 +56,36 @@ export interface NetworkFacts {
   online?: boolean | undefined;
 }
 
+export interface DurableStorage {
+  /** Names that begin with `faultscan:`. */
+  keys(): string[];
+  load(key: string): string | null;
+  /** False where the value could not be kept. `null` removes it. */
+  store(key: string, value: string | null): boolean;
+}
+
+export interface UdpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A request of the app, when it is over. */
+export interface SeenRequest {
+  readonly method: string;
+  /** As the app wrote it; only its host is kept. */
+  readonly url: string;
+  /** 0: no answer. */
+  readonly status: number;
+  readonly ms: number;
+}
+
+export interface HostEvents {
+  visibility(hidden: boolean): void;
+  online(): void;
+  network(): void;
+  memory?(level: string): void;
+}
+
 export interface Host {
   /** `browser`, `wechat`, …: goes into the snapshot. */
   readonly name: string;
@@ -75,16 +105,36 @@ export interface Host {
   load(key: string): string | null;
   /** False where the value could not be kept. `null` removes it. */
   store(key: string, value: string | null): boolean;
+  /**
+   * Storage that outlives the app: snapshots that wait, and what the server said last. Never throws;
+   * absent or refusing is fine.
+   */
+  readonly durable?: DurableStorage;
+  /**
+   * Sends an urgent datagram once, now, without waiting for an answer; the name of the channel that
+   * took it, or `null`. Left out: fetch with keepalive, a beacon, or `request`, whichever is there.
+   */
+  urgent?(bytes: Uint8Array, udp: UdpAddress | undefined, url: string): string | null;
+  /** How long the network lives after the app was hidden, in ms. Default: as long as the page. */
+  readonly hideGraceMs?: number;
   /** What `frames` are: `raf` (the default), `canvas-raf`, `timer-drift`. */
   readonly frameSource?: string;
   /** Calls back for each frame with `tickMs` time until the returned function is called. */
   frames(callback: (tickMs: number) => void): (() => void) | null;
   /** True while nobody can see the page. */
   hidden(): boolean;
-  /** Tells when `hidden()` changed or the network came back; the result undoes it. */
-  watch(events: { visibility(hidden: boolean): void; online(): void; network(): void }): () => void;
+  /**
+   * Tells when `hidden()` changed, the network came back or changed, or the host warned of memory
+   * (`level` is the host's own word); the result undoes it.
+   */
+  watch(events: HostEvents): () => void;
   /** Hands over console calls and uncaught errors; the result undoes it. */
   hook(sink: (line: HostLine) => void): () => void;
+  /**
+   * Tells of each request of the app; the result undoes it. `null` where it can't be seen. Left out:
+   * `fetch` and `XMLHttpRequest`, where they exist.
+   */
+  requests?(sink: (request: SeenRequest) => void): (() => void) | null;
   /** Page memory, or `null` where the host does not tell. */
   memory(): MemoryReading | null;
   device(): DeviceFacts | Promise<DeviceFacts>;

@@ -69,6 +69,15 @@ export interface MiniApi {
   getWindowInfo?(): SystemInfo;
   getAppBaseInfo?(): SystemInfo;
   getPerformance?(): { now?(): number };
+  onMemoryWarning?: Listen<{ level?: number }>;
+  offMemoryWarning?: Listen<{ level?: number }>;
+  createUDPSocket?(): UdpSocket;
+}
+
+export interface UdpSocket {
+  bind(port?: number): number;
+  send(options: { address: string; port: number; message: ArrayBuffer }): void;
+  close(): void;
 }
 
 /** The `instantiate` of a host's WebAssembly: by path inside the package, or by bytes. */
@@ -85,4 +94,6 @@ export interface MiniKind {
   readonly name: string;
   readonly api: MiniApi;
   readonly wasm: MiniWebAssembly | undefined;
+  /** The host's own object, whose `request` the app calls. Default: `api`. */
+  readonly raw?: object;
 }

@@ -21,7 +21,7 @@ export function detect(): MiniKind | undefined {
   }
   if (typeof my !== "undefined") {
     const wasm = typeof MYWebAssembly === "undefined" ? standard() : MYWebAssembly;
-    return { name: "alipay", api: fromAlipay(my), wasm };
+    return { name: "alipay", api: fromAlipay(my), wasm, raw: my };
   }
   if (typeof wx !== "undefined") {
     const wasm = typeof WXWebAssembly === "undefined" ? standard() : WXWebAssembly;

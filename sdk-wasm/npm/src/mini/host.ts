@@ -1,6 +1,14 @@
 /** The host for mini-programs: WeChat, Douyin, Alipay, or anything of their shape. */
 import { hookConsole } from "../host/hooks.js";
-import type { DeviceFacts, Host, HostRequest, HostResponse, NetworkFacts } from "../host/host.js";
+import type {
+  DeviceFacts,
+  Host,
+  HostRequest,
+  HostResponse,
+  NetworkFacts,
+  SeenRequest,
+  UdpAddress,
+} from "../host/host.js";
 import { HostFault } from "../host/host.js";
 import type { MiniApi, MiniKind, SystemInfo } from "./api.js";
 import { detect } from "./detect.js";
@@ -8,6 +16,10 @@ import { KeyStore } from "./key-store.js";
 
 /** Longest answer that is looked at, in UTF-16 units. */
 const ANSWER_UNITS_MAX = 8 << 20;
+/** WeChat cuts the network five seconds after the app was hidden; the others are no kinder. */
+const HIDE_GRACE_MS = 4500;
+/** How long a UDP socket stays open after its one packet. */
+const UDP_LINGER_MS = 1000;
 /** Between two samples of the timer, where there is no canvas. */
 const TICK_MS = 16;
 
@@ -44,6 +56,8 @@ export function miniHost(options: MiniHostOptions = {}): Host {
   const perf = typeof performance === "undefined" ? undefined : performance;
   const monotonic = perf?.now ? () => perf.now() : clock?.now ? () => clock.now?.() ?? 0 : null;
 
+  const tickMs = (): number => monotonic?.() ?? Date.now() - startMs;
+
   return {
     name,
     frameSource: options.canvas ? "canvas-raf" : "timer-drift",
@@ -52,18 +66,30 @@ export function miniHost(options: MiniHostOptions = {}): Host {
       monotonicClock: !!monotonic,
       random: !!(options.random ?? api.getRandomValues),
       storage: keys.works,
+      udp: !!api.createUDPSocket,
+      memoryWarnings: !!api.onMemoryWarning,
       networkChanges: !!api.onNetworkStatusChange,
       lifecycle: !!(api.onAppShow && api.onAppHide),
       errors: !!api.onError,
       wasm: !!kind.wasm,
     }),
     nowMs: () => Date.now(),
-    tickMs: () => monotonic?.() ?? Date.now() - startMs,
+    tickMs,
     random: (into) => options.random?.(into) ?? randomFrom(api, into),
     request: (request) => call(api, request),
     origin: () => null,
     load: (key) => keys.load(key),
     store: (key, value) => keys.store(key, value),
+    ...(keys.lists && {
+      durable: {
+        keys: () => keys.names(),
+        load: (key: string) => keys.load(key),
+        store: (key: string, value: string | null) => keys.store(key, value),
+      },
+    }),
+    hideGraceMs: HIDE_GRACE_MS,
+    urgent: (bytes, udp) => (udp && sendUdp(api, bytes, udp) ? "udp" : null),
+    requests: (sink) => hookRequests((kind.raw ?? api) as RequestHolder, sink, tickMs),
     frames: (callback) => frames(options.canvas, callback),
     hidden: () => hidden,
     watch(events) {
@@ -79,10 +105,13 @@ export function miniHost(options: MiniHostOptions = {}): Host {
         events.network();
         if (online) events.online();
       });
+      const warn = (event?: { level?: number }): void => events.memory?.(`level ${event?.level ?? "?"}`);
       api.onAppShow?.(show);
       api.onAppHide?.(hide);
+      api.onMemoryWarning?.(warn);
       return () => {
         stop();
+        api.offMemoryWarning?.(warn);
         api.offAppShow?.(show);
         api.offAppHide?.(hide);
       };
@@ -114,6 +143,67 @@ export function miniHost(options: MiniHostOptions = {}): Host {
       const id = setTimeout(callback, ms);
       return () => clearTimeout(id);
     },
+  };
+}
+
+/** One packet, no answer, no second try. */
+function sendUdp(api: MiniApi, bytes: Uint8Array, { host, port }: UdpAddress): boolean {
+  try {
+    const socket = api.createUDPSocket?.();
+    if (!socket) return false;
+    socket.bind();
+    socket.send({ address: host, port, message: exactly(bytes) });
+    setTimeout(() => socket.close(), UDP_LINGER_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface RequestHolder {
+  request?: (options: Record<string, unknown>) => unknown;
+}
+
+/** Watches the app's own requests by their callbacks; not every host lets its object be changed. */
+function hookRequests(
+  holder: RequestHolder,
+  sink: (request: SeenRequest) => void,
+  now: () => number,
+): (() => void) | null {
+  const original = holder.request;
+  if (typeof original !== "function") return null;
+  let active = true;
+  const wrapper = function (this: unknown, ...given: [Record<string, unknown>, ...unknown[]]): unknown {
+    const [options, ...rest] = given;
+    if (!active || typeof options !== "object" || options === null) {
+      return Reflect.apply(original, this, given);
+    }
+    const startMs = now();
+    const watched = (name: "success" | "fail") => ({
+      [name](...answer: unknown[]): unknown {
+        const { statusCode, status } = (answer[0] ?? {}) as { statusCode?: number; status?: number };
+        const seen = Number(statusCode ?? status ?? (name === "success" ? 200 : 0));
+        const { method = "GET", url } = options;
+        if (active) sink({ method: String(method), url: String(url), status: seen, ms: now() - startMs });
+        const told = options[name];
+        return typeof told === "function" ? Reflect.apply(told, this, answer) : undefined;
+      },
+    });
+    const changed = { ...options, ...watched("success"), ...watched("fail") };
+    return Reflect.apply(original, this, [changed, ...rest]);
+  };
+  const put = (value: typeof original): boolean => {
+    try {
+      Object.defineProperty(holder, "request", { value, writable: true, configurable: true, enumerable: true });
+      return holder.request === value;
+    } catch {
+      return false;
+    }
+  };
+  if (!put(wrapper as typeof original)) return null;
+  return () => {
+    active = false;
+    if (holder.request === wrapper) put(original);
   };
 }
 

@@ -27,6 +27,19 @@ export class KeyStore {
     }
   }
 
+  /** Whether names can be listed, which a queue needs. */
+  get lists(): boolean {
+    return this.works && !!this.#api.getStorageInfoSync;
+  }
+
+  names(): string[] {
+    try {
+      return (this.#api.getStorageInfoSync?.().keys ?? []).filter((key) => key.startsWith(PREFIX));
+    } catch {
+      return [];
+    }
+  }
+
   load(key: string): string | null {
     return this.#read(key).value;
   }

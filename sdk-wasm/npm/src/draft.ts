@@ -1,0 +1,110 @@
+/**
+ * What the app sees and may change of a snapshot before it is sealed: rules of its own against
+ * secrets, and `beforeSend`. Loaded only where an app asks for either.
+ */
+import type { Core } from "./core.js";
+import { type DiagEvent, EVENT_KINDS, type EventKind } from "./events.js";
+import type { Host } from "./host/host.js";
+import { clip, layOut, LEVELS, LINE_UNITS_MAX, type LineBatch, type Row } from "./log-ring.js";
+import type { DiagOptions, Level, ScrubRule, SnapshotCause, SnapshotDraft } from "./types.js";
+
+/** What goes into a snapshot, ready for the core. */
+export interface Draft {
+  readonly batch: LineBatch;
+  readonly events: readonly DiagEvent[];
+  readonly page: string;
+}
+
+interface Material extends Draft {
+  readonly rows: readonly Row[];
+  readonly cause: SnapshotCause;
+  readonly capturedAt: number;
+}
+
+const NAMES = Object.keys(LEVELS) as Level[];
+
+/** False where one of the rules is no pattern. */
+export const areRules = (rules: readonly ScrubRule[] = []): boolean =>
+  rules.every((rule) => typeof ("pattern" in rule ? rule.pattern : rule)?.exec === "function");
+
+function compiled(rules: readonly ScrubRule[] = []): (text: string) => string {
+  const all = rules.map((rule) => {
+    const [pattern, replacement] =
+      "pattern" in rule ? [rule.pattern, rule.replacement] : [rule, "[redacted:custom]"];
+    const flags = pattern.flags.replace(/[gy]/g, "");
+    return [new RegExp(pattern.source, `${flags}g`), replacement] as const;
+  });
+  return (text) => all.reduce((left, [pattern, instead]) => left.replace(pattern, instead), text);
+}
+
+export const applyRules = (text: string, rules: readonly ScrubRule[] | undefined): string =>
+  compiled(rules)(text);
+
+/** A draft, or why there is none. This file shares no classes with the others, so it throws none. */
+export async function review(
+  { host, options }: { readonly host: Host; readonly options: DiagOptions },
+  core: Core,
+  material: Material,
+): Promise<Draft | string> {
+  const clean = compiled(options.scrubRules);
+  const rows = material.rows.map((row) => ({ ...row, text: clean(row.text) }));
+  const events = material.events.map((event) => ({ ...event, text: clean(event.text) }));
+  const page = clean(material.page);
+  const { beforeSend } = options;
+  if (!beforeSend) return { batch: layOut(rows, material.capturedAt), events, page };
+  const texts = core.scrub([...rows, ...events].map((one) => one.text));
+  const [seen] = core.scrub([page]);
+  const draft: SnapshotDraft = {
+    cause: material.cause,
+    lines: rows.map(({ atMs, level, source }, index) => ({
+      atMs,
+      level: NAMES[level] ?? "info",
+      source,
+      message: texts[index] ?? "",
+    })),
+    events: events.map((event, index) => ({ ...event, text: texts[rows.length + index] ?? "" })),
+    page: seen ?? "",
+    facts: await factsOf(host, options),
+  };
+  let verdict: unknown;
+  try {
+    verdict = await beforeSend(draft);
+  } catch (error) {
+    // What the app could not look at must not go.
+    return `beforeSend failed: ${error}`;
+  }
+  if (verdict === null || verdict === false) return "beforeSend kept the snapshot back";
+  try {
+    return taken(draft, material.capturedAt);
+  } catch (error) {
+    return `beforeSend left no draft: ${error}`;
+  }
+}
+
+/** Reads back what the app left, whatever it made of it. */
+function taken(draft: SnapshotDraft, capturedAt: number): Draft {
+  const number = (value: unknown): number => (Number.isFinite(value) ? Number(value) : capturedAt);
+  const rows = Array.from(draft.lines ?? [], ({ atMs, level, source, message }) => ({
+    atMs: number(atMs),
+    level: LEVELS[level] ?? LEVELS.info,
+    source: String(source),
+    text: clip(String(message), LINE_UNITS_MAX),
+  }));
+  const events = Array.from(draft.events ?? [], ({ kind, atMs, text, value }) => ({
+    kind: kind as EventKind,
+    atMs: number(atMs),
+    text: String(text),
+    value: Number(value),
+  })).filter(({ kind }) => EVENT_KINDS.includes(kind));
+  return { batch: layOut(rows, capturedAt), events, page: String(draft.page ?? "") };
+}
+
+async function factsOf(host: Host, options: DiagOptions): Promise<SnapshotDraft["facts"]> {
+  const facts: Record<string, string | number | boolean> = { host: host.name };
+  const { name, version } = options.app ?? {};
+  const device = await Promise.resolve(host.device()).catch(() => ({}));
+  for (const [fact, value] of Object.entries({ app: name, appVersion: version, ...device, ...host.network() })) {
+    if (value !== undefined && value !== "") facts[fact] = value as string | number | boolean;
+  }
+  return facts;
+}
