@@ -249,7 +249,7 @@ impl<'r> IndexBuilder<'r> {
             heads[at] += heads[at - 1];
         }
         Ok(Index {
-            prefilter: Prefilter::new(self.literals, self.rarity)?,
+            prefilter: Prefilter::new(self.literals, self.rarity),
             heads,
             patterns: self.pairs.into_iter().map(|(_, pattern)| pattern).collect(),
         })

@@ -11,11 +11,10 @@ mod grams;
 pub(crate) mod rarity;
 mod sieve;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use grams::{Grams, packed};
 use rarity::Rarity;
 pub(crate) use sieve::Turn;
-use sieve::{Bits, ShortSieve, Sieve, hash_long, hash_short};
+use sieve::{Bits, ShortSieve, Sieve, hash_long, hash_short, hash_whole};
 
 /// Every so many positions one is looked at.
 const STRIDE: usize = 4;
@@ -42,12 +41,28 @@ impl Literal {
             self.text == text
         }
     }
+
+    /// Every place where the literal stands, found by its first byte alone.
+    fn places_in<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+        let first = self.text.first().copied().unwrap_or_default();
+        let other = if self.ignore_case && first.is_ascii_alphabetic() {
+            first ^ 0x20
+        } else {
+            first
+        };
+        memchr::memchr2_iter(first, other, text).filter(move |at| {
+            let there = text.get(*at..*at + self.text.len());
+            there.is_some_and(|there| self.stands_in(there))
+        })
+    }
 }
 
 /// What of a gram is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// All six bytes.
+    /// Six bytes and the two after them.
+    Whole,
+    /// Six bytes.
     Long,
     /// All four bytes.
     Short,
@@ -62,6 +77,7 @@ impl Kind {
     #[inline]
     fn key(self, x: u64) -> u64 {
         match self {
+            Self::Whole => x,
             Self::Long => x & 0xffff_ffff_ffff,
             Self::Short => x & 0xffff_ffff | 1 << 56,
             Self::AnyThenThree => x & 0xffff_ff00 | 2 << 56,
@@ -85,8 +101,17 @@ struct Entry {
 /// The two bytes after a gram of this kind.
 #[inline]
 fn after(x: u64, kind: Kind) -> u16 {
-    let shift = if kind == Kind::Long { 48 } else { 32 };
-    (x >> shift) as u16
+    match kind {
+        Kind::Whole => 0,
+        Kind::Long => (x >> 48) as u16,
+        Kind::Short | Kind::AnyThenThree | Kind::ThreeThenAny => (x >> 32) as u16,
+    }
+}
+
+/// Eight bytes with letters of both cases made one. Other bytes that become one only cost time.
+#[inline(always)]
+fn folded(x: u64) -> u64 {
+    x | 0x2020_2020_2020_2020
 }
 
 /// Finds literals in texts.
@@ -101,14 +126,12 @@ pub(crate) struct Prefilter {
     bucket_shift: u32,
     entries: Vec<Entry>,
     literals: Vec<Literal>,
-    /// Literals too short for every way to lie, and their places among the literals.
-    tiny: Option<(AhoCorasick, Vec<u32>)>,
+    /// Literals too short for every way to lie.
+    tiny: Vec<u32>,
 }
 
 impl Prefilter {
-    /// # Errors
-    /// When the automaton over very short literals cannot be built.
-    pub(crate) fn new(literals: Vec<Literal>, rarity: &Rarity) -> Result<Self, String> {
+    pub(crate) fn new(literals: Vec<Literal>, rarity: &Rarity) -> Self {
         let mut grams = Grams::default();
         let mut tiny = Vec::new();
         for (number, literal) in (0_u32..).zip(&literals) {
@@ -116,32 +139,18 @@ impl Prefilter {
                 tiny.push(number);
             }
         }
-        let tiny = if tiny.is_empty() {
-            None
-        } else {
-            let texts = tiny.iter().map(|number| &literals[*number as usize].text);
-            let automaton = AhoCorasick::builder()
-                .ascii_case_insensitive(
-                    tiny.iter()
-                        .any(|number| literals[*number as usize].ignore_case),
-                )
-                .match_kind(MatchKind::Standard)
-                .build(texts)
-                .map_err(|error| error.to_string())?;
-            Some((automaton, tiny))
-        };
         let (heads, bucket_shift, entries) = buckets(std::mem::take(&mut grams.entries));
-        Ok(Self {
+        Self {
             sieve: Sieve::of(&grams.long),
             short_sieve: grams.short_sieve(),
-            bits: Bits::of(&[grams.long, grams.short].concat()),
+            bits: Bits::of(&[grams.whole, grams.partial, grams.short].concat()),
             has_wild: grams.has_wild,
             heads,
             bucket_shift,
             entries,
             literals,
             tiny,
-        })
+        }
     }
 
     /// Bytes on the heap.
@@ -156,10 +165,6 @@ impl Prefilter {
             + 4 * (self.bits.words.len() + self.heads.len())
             + self.entries.len() * size_of::<Entry>()
             + literals
-            + self
-                .tiny
-                .as_ref()
-                .map_or(0, |(tiny, _)| tiny.memory_usage())
     }
 
     /// Calls `hit(literal, offset)` for every place where a literal stands, roughly from left to
@@ -172,14 +177,10 @@ impl Prefilter {
                 self.look(text, *at, *marks, &mut hit);
             }
         }
-        if let Some((automaton, numbers)) = &self.tiny {
-            for found in automaton.find_overlapping_iter(text) {
-                let Some(number) = numbers.get(found.pattern().as_usize()) else {
-                    continue;
-                };
-                if self.literals[*number as usize].stands_in(&text[found.range()]) {
-                    hit(*number, found.start());
-                }
+        for number in &self.tiny {
+            let literal = &self.literals[*number as usize];
+            for at in literal.places_in(text) {
+                hit(*number, at);
             }
         }
     }
@@ -194,10 +195,13 @@ impl Prefilter {
                 continue;
             };
             let x = match rest.first_chunk() {
-                Some(bytes) => u64::from_le_bytes(*bytes),
+                Some(bytes) => folded(u64::from_le_bytes(*bytes)),
                 None => packed(rest, Kind::Short),
             };
             if mark < PLACES {
+                if self.bits.has(hash_whole(x)) {
+                    self.compare(text, place, x, Kind::Whole, hit);
+                }
                 if self.bits.has(hash_long(x)) {
                     self.compare(text, place, x, Kind::Long, hit);
                 }
@@ -280,7 +284,7 @@ mod tests {
             text: text.clone(),
             ignore_case: *ignore_case,
         });
-        Prefilter::new(literals.collect(), &Rarity::of_ordinary_logs()).unwrap()
+        Prefilter::new(literals.collect(), &Rarity::of_ordinary_logs())
     }
 
     fn found(prefilter: &Prefilter, text: &[u8]) -> Vec<(u32, usize)> {

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 const WORD_MIN: usize = 4;
 
 /// `count` codes: first the catalogue's own, then copies whose words are drawn anew from all the
-/// catalogue's words, so that they look like what other software would print. Words that stand in
-/// the healthy log are left out: a signature that hits there would be no signature.
+/// catalogue's words, so that they look like what other software would print: the same grammar,
+/// numbers and signs, and words of one vocabulary. Words that stand in the healthy log are left out:
+/// a signature that hits there would be no signature.
 pub(crate) fn generate(
     catalogue: &Catalogue,
     healthy: &[u8],
@@ -43,18 +44,62 @@ pub(crate) fn generate(
         .collect()
 }
 
-/// Words by length.
+/// How a word is written. Names stay names: `ECONNREFUSED` or `NodeNotReady` say by themselves what
+/// happened, and a plain word in their place would stand in any log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// `refused`
+    Lower,
+    /// `Refused`
+    Capital,
+    /// `CONNREFUSED`
+    Upper,
+    /// `ConnectException`
+    Joined,
+}
+
+impl Shape {
+    fn of(word: &str) -> Self {
+        let uppers = word.bytes().filter(u8::is_ascii_uppercase).count();
+        match uppers {
+            0 => Self::Lower,
+            1 if word.starts_with(|c: char| c.is_ascii_uppercase()) => Self::Capital,
+            _ if uppers == word.len() => Self::Upper,
+            _ => Self::Joined,
+        }
+    }
+}
+
+/// Words of the catalogue's texts, in small letters, shortest first.
 fn vocabulary(catalogue: &Catalogue) -> Vec<String> {
     let texts = catalogue.codes().iter().flat_map(|code| {
         let signatures = code.signatures.iter().flat_map(|one| one.literals.iter());
         signatures.chain([&code.title.en, &code.explanation.en])
     });
-    let words: BTreeSet<(usize, &str)> = texts
+    let words: BTreeSet<(usize, String)> = texts
         .flat_map(|text| text.split(|c: char| !c.is_ascii_alphabetic()))
-        .filter(|word| word.len() >= WORD_MIN)
-        .map(|word| (word.len(), word))
+        .filter(|word| word.len() >= WORD_MIN && Shape::of(word) != Shape::Joined)
+        .map(|word| (word.len(), word.to_ascii_lowercase()))
         .collect();
-    words.into_iter().map(|(_, word)| word.to_owned()).collect()
+    words.into_iter().map(|(_, word)| word).collect()
+}
+
+/// Another word of the same shape.
+fn other(word: &str, random: &mut Random, words: &[String]) -> String {
+    let mut draw = |length: usize| {
+        // No shorter, so that what was a good literal stays one.
+        let shorter = words.partition_point(|word| word.len() < length);
+        let shorter = shorter.min(words.len() * 3 / 4);
+        words[shorter + random.below((words.len() - shorter) as u64) as usize].clone()
+    };
+    let capital = |word: String| word[..1].to_ascii_uppercase() + &word[1..];
+    match Shape::of(word) {
+        Shape::Lower => draw(word.len()),
+        Shape::Capital => capital(draw(word.len())),
+        Shape::Upper if word.len() < 2 * WORD_MIN => draw(word.len()).to_ascii_uppercase(),
+        Shape::Upper => (draw(WORD_MIN) + &draw(word.len() / 2)).to_ascii_uppercase(),
+        Shape::Joined => capital(draw(word.len() / 2)) + &capital(draw(word.len() / 2)),
+    }
 }
 
 /// The text with every word exchanged, the same word always for the same other one.
@@ -82,11 +127,7 @@ fn renamed(text: &str, copy: usize, words: &[String]) -> String {
             let seed = rest[..length].bytes().fold(copy as u64, |hash, byte| {
                 hash.wrapping_mul(31) + u64::from(byte)
             });
-            // No shorter, so that what was a good literal stays one.
-            let shorter = words.partition_point(|word| word.len() < length);
-            let shorter = shorter.min(words.len() * 3 / 4);
-            let at = Random::new(seed).below((words.len() - shorter) as u64);
-            out.push_str(&words[shorter + at as usize]);
+            out.push_str(&other(&rest[..length], &mut Random::new(seed), words));
             rest = &rest[length..];
         } else {
             let length = length.max(first.len_utf8());

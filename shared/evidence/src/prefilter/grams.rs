@@ -1,21 +1,26 @@
 //! Which grams stand for a literal.
 
 use super::rarity::Rarity;
-use super::sieve::{ShortSieve, hash_long, hash_short, short_places};
-use super::{Entry, Kind, LONG, Literal, MIX, SHORT, STRIDE};
+use super::sieve::{ShortSieve, hash_long, hash_short, hash_whole, short_places};
+use super::{Entry, Kind, LONG, Literal, MIX, SHORT, STRIDE, folded};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
-/// A gram that so many literals have already counts as twice as common.
-const CROWD: f64 = 2.0;
+/// Bytes that are compared where there are as many.
+const WHOLE: usize = 8;
+/// What it costs to look for a gram that is looked for already, beside the cost of another.
+const KNOWN: f64 = 0.5;
 
 /// Grams chosen so far.
 #[derive(Default)]
 pub(super) struct Grams {
     pub(super) entries: Vec<Entry>,
-    /// How many literals have a gram.
-    crowds: HashMap<u64, u32, Keys>,
+    /// The grams that the sieves know.
+    known: HashMap<u64, (), Keys>,
+    /// Their hashes there, and for the finer table.
     pub(super) long: Vec<u64>,
+    pub(super) whole: Vec<u64>,
+    pub(super) partial: Vec<u64>,
     pub(super) short: Vec<u64>,
     short_keys: Vec<u32>,
     pub(super) has_wild: bool,
@@ -33,9 +38,13 @@ impl Grams {
         }
         for (offset, kind) in chosen {
             let following = following(literal, offset, kind);
-            for spelling in spellings(literal, known(literal, offset, kind)) {
-                self.insert(number, offset, kind, &spelling, following);
-            }
+            self.insert(
+                number,
+                offset,
+                kind,
+                known(literal, offset, kind),
+                following,
+            );
         }
         true
     }
@@ -47,12 +56,11 @@ impl Grams {
         let mut grams = Vec::new();
         let first = way as i32;
         for offset in (first..length).step_by(STRIDE) {
-            // All spellings of a long gram would be too many.
-            if offset + long <= length && !literal.ignore_case {
+            if offset + WHOLE as i32 <= length {
+                grams.push((offset, Kind::Whole));
+            } else if offset + long <= length {
                 grams.push((offset, Kind::Long));
-            } else if offset + short <= length
-                && (literal.ignore_case || length < long + stride - 1)
-            {
+            } else if offset + short <= length && length < long + stride - 1 {
                 grams.push((offset, Kind::Short));
             }
         }
@@ -68,9 +76,11 @@ impl Grams {
         }
         let cost = |(offset, kind): &(i32, Kind)| {
             let bytes = known(literal, *offset, *kind);
-            let crowd = self.crowds.get(&kind.key(packed(bytes, *kind)));
-            let crowd = f64::from(crowd.copied().unwrap_or(0));
-            rarity.of(bytes) * (1.0 + crowd / CROWD)
+            let looked_at = &bytes[..bytes.len().min(LONG)];
+            let is_known = self
+                .known
+                .contains_key(&sieve_key(packed(bytes, *kind), *kind));
+            rarity.of(looked_at) * if is_known { KNOWN } else { 1.0 }
         };
         let costs = grams.into_iter().map(|gram| (cost(&gram), gram));
         costs
@@ -89,26 +99,32 @@ impl Grams {
             known_after,
             after,
         });
-        let crowd = self.crowds.entry(key).or_default();
-        *crowd += 1;
-        if *crowd > 1 {
-            return;
-        }
+        let is_new = self.known.insert(sieve_key(x, kind), ()).is_none();
         let mut short = |x: u64| {
             self.short.push(hash_short(x));
             self.short_keys.push(x as u32);
         };
         match kind {
-            Kind::Long => self.long.push(hash_long(x)),
-            Kind::Short => short(x),
-            Kind::AnyThenThree => {
-                self.has_wild = true;
-                (0..256).for_each(|any| short(x | any));
+            Kind::Whole | Kind::Long => {
+                if is_new {
+                    self.long.push(hash_long(x));
+                }
+                if kind == Kind::Whole {
+                    self.whole.push(hash_whole(x));
+                } else {
+                    self.partial.push(hash_long(x));
+                }
             }
-            Kind::ThreeThenAny => {
+            Kind::Short if is_new => short(x),
+            Kind::AnyThenThree if is_new => {
                 self.has_wild = true;
-                (0..256).for_each(|any| short(x | any << 24));
+                any_byte().for_each(|any| short(x & !0xff | any));
             }
+            Kind::ThreeThenAny if is_new => {
+                self.has_wild = true;
+                any_byte().for_each(|any| short(x & !0xff00_0000 | any << 24));
+            }
+            Kind::Short | Kind::AnyThenThree | Kind::ThreeThenAny => {}
         }
     }
 
@@ -164,12 +180,28 @@ pub(super) fn packed(known: &[u8], kind: Kind) -> u64 {
     for (slot, byte) in bytes[from..].iter_mut().zip(known) {
         *slot = *byte;
     }
-    u64::from_le_bytes(bytes)
+    folded(u64::from_le_bytes(bytes))
+}
+
+/// The key of what the sieves see of a gram.
+fn sieve_key(x: u64, kind: Kind) -> u64 {
+    let kind = if kind == Kind::Whole {
+        Kind::Long
+    } else {
+        kind
+    };
+    kind.key(x)
+}
+
+/// Every byte once folded.
+fn any_byte() -> impl Iterator<Item = u64> {
+    (0..256).filter(|byte| byte & 0x20 != 0)
 }
 
 /// The bytes of the literal that a gram knows.
 fn known(literal: &Literal, offset: i32, kind: Kind) -> &[u8] {
     let length = match kind {
+        Kind::Whole => WHOLE,
         Kind::Long => LONG,
         Kind::Short => SHORT,
         Kind::AnyThenThree | Kind::ThreeThenAny => SHORT - 1,
@@ -180,34 +212,20 @@ fn known(literal: &Literal, offset: i32, kind: Kind) -> &[u8] {
 
 /// What the literal says of the two bytes after a gram: which bits it knows, and them.
 fn following(literal: &Literal, offset: i32, kind: Kind) -> [u16; 2] {
-    let size = if kind == Kind::Long { LONG } else { SHORT } as i32;
+    let size = match kind {
+        Kind::Whole => return [0, 0],
+        Kind::Long => LONG,
+        Kind::Short | Kind::AnyThenThree | Kind::ThreeThenAny => SHORT,
+    } as i32;
     let mut bits = [0, 0];
     for (place, shift) in [(offset + size, 0), (offset + size + 1, 8)] {
         let byte = usize::try_from(place)
             .ok()
             .and_then(|place| literal.text.get(place));
-        // A letter whose case does not count is as good as unknown.
-        if let Some(byte) = byte.filter(|_| !literal.ignore_case) {
+        if let Some(byte) = byte {
             bits[0] |= 0xff << shift;
-            bits[1] |= u16::from(*byte) << shift;
+            bits[1] |= u16::from(*byte | 0x20) << shift;
         }
     }
     bits
-}
-
-/// Every way to spell the bytes that counts as the same.
-fn spellings(literal: &Literal, known: &[u8]) -> Vec<Vec<u8>> {
-    let mut all = vec![known.to_vec()];
-    if literal.ignore_case {
-        for at in 0..known.len() {
-            if known[at].is_ascii_alphabetic() {
-                let mut others = all.clone();
-                for other in &mut others {
-                    other[at] ^= 0x20;
-                }
-                all.append(&mut others);
-            }
-        }
-    }
-    all
 }

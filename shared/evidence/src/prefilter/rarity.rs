@@ -69,8 +69,7 @@ impl Rarity {
             3 | 4 | 6 => f32::from(self.counts[slot(gram)]) / self.total,
             _ => 0.0,
         };
-        let digits = gram.iter().filter(|byte| byte.is_ascii_digit()).count() as i32;
-        f64::from((chain + seen) * 0.1_f32.powi(digits))
+        f64::from((chain + seen) * 0.1_f32.powi(digits(gram)))
     }
 
     /// The probability that a literal begins at some position, roughly.
@@ -85,9 +84,25 @@ impl Rarity {
     }
 }
 
+/// Digits of a gram that may be any of ten. One that repeats the digit before it may not: numbers
+/// are round, or filled up with zeros.
+fn digits(gram: &[u8]) -> i32 {
+    let mut before = 0;
+    let free = gram.iter().filter(|byte| {
+        let is_free = byte.is_ascii_digit() && **byte != before;
+        before = **byte;
+        is_free
+    });
+    free.count() as i32
+}
+
 /// What a byte counts as.
 fn class(byte: u8) -> u8 {
-    if byte.is_ascii_digit() { b'0' } else { byte }
+    if byte.is_ascii_digit() {
+        b'0'
+    } else {
+        byte | 0x20
+    }
 }
 
 fn slot(gram: &[u8]) -> usize {

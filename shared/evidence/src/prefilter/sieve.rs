@@ -1,6 +1,6 @@
 //! Which positions of a text may begin a gram: bit tables over hashes of grams.
 
-use super::{MIX, PLACES, STRIDE};
+use super::{MIX, PLACES, STRIDE, folded};
 
 /// Bytes of one turn, and what its loads may read beyond them.
 const TURN: usize = PLACES * STRIDE;
@@ -142,7 +142,7 @@ fn turn<const N: usize, const SHORT_TOO: bool>(
     let mark = |at: usize| {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&window[at * STRIDE..at * STRIDE + 8]);
-        let x = u64::from_le_bytes(bytes);
+        let x = folded(u64::from_le_bytes(bytes));
         let hash = hash_long(x);
         let mut mark = u32::from(long[place::<N>(hash)] & long[second_place::<N>(hash)] >> 1) << at;
         if SHORT_TOO {
@@ -199,6 +199,12 @@ const PAIRS: [u32; 256] = {
 #[inline(always)]
 fn pair_of(hash: u64) -> u32 {
     PAIRS[usize::from((hash >> 40) as u8)]
+}
+
+/// Of all eight bytes.
+#[inline(always)]
+pub(super) fn hash_whole(x: u64) -> u64 {
+    x.wrapping_mul(MIX)
 }
 
 #[inline(always)]
