@@ -1,0 +1,78 @@
+import { createServer, request } from "node:http";
+
+/** Each session reads the keys before it begins; two sessions may do so at once. */
+const KEYS = "/.well-known/faultscan/keys.json";
+
+/** Requests of the SDK, as opposed to the browser's own preflights. */
+const isOurs = ({ method }) => method !== "OPTIONS";
+
+/** What an app's server or a captive portal says in the server's place. */
+const OWN_ANSWERS = {
+  unavailable: { status: 503, headers: { "retry-after": "0" }, body: "" },
+  garbage: { status: 200, headers: { "content-type": "text/html" }, body: "<html>Please log in to Free WiFi</html>" },
+};
+
+/**
+ * A network between the app and the real server that can be made to fail: `off` cuts connections,
+ * `slow` never answers, `unavailable` and `garbage` answer in the server's place. What passes is
+ * passed on unchanged.
+ */
+export async function startGate(upstream) {
+  let mode = "pass";
+  let left = Number.POSITIVE_INFINITY;
+  /** Requests under way, and those that met another: at most one of the SDK's may be on the wire. */
+  const seen = { under: new Set(), met: [] };
+  const { hostname, port } = new URL(upstream);
+
+  const now = () => {
+    const found = mode;
+    if (mode !== "pass" && --left <= 0) mode = "pass";
+    return found;
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    const ours = isOurs(incoming);
+    if (ours) {
+      const counted = incoming.url !== KEYS;
+      const name = `${incoming.method} ${incoming.url}`;
+      if (counted && seen.under.size > 0) seen.met.push([...seen.under, name].join(" with "));
+      if (counted) seen.under.add(name);
+      outgoing.once("close", () => seen.under.delete(name));
+    }
+    // A cut wire cuts preflights too, but counts only what the SDK asked.
+    const how = ours ? now() : mode === "off" ? "off" : "pass";
+    if (how === "off") return incoming.socket.destroy();
+    if (how === "slow") return incoming.resume();
+    const own = OWN_ANSWERS[how];
+    if (own) {
+      incoming.resume();
+      incoming.once("end", () => {
+        outgoing.writeHead(own.status, { "access-control-allow-origin": "*", ...own.headers });
+        outgoing.end(own.body);
+      });
+      return;
+    }
+    const { method, url: path, headers } = incoming;
+    const onward = request({ hostname, port, method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.once("error", () => incoming.socket.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    seen,
+    /** The next `times` requests meet this; later ones pass. */
+    network(next, times = Number.POSITIVE_INFINITY) {
+      mode = next;
+      left = times || Number.POSITIVE_INFINITY;
+    },
+    stop() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
