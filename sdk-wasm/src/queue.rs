@@ -191,12 +191,14 @@ impl UploadQueue {
         let mut wait_ms = f64::INFINITY;
         for item in &mut self.items {
             if let State::Due(due_ms) = item.state {
-                if due_ms <= now_ms {
+                let left_ms = due_ms - now_ms;
+                // No pause is longer than the longest: then the clock was set back.
+                if !(left_ms > 0.0 && left_ms <= self.policy.backoff_max_ms) {
                     item.state = State::Sending;
                     item.attempts += 1;
                     return Task::Send(item.id);
                 }
-                wait_ms = wait_ms.min(due_ms - now_ms);
+                wait_ms = wait_ms.min(left_ms);
             }
         }
         if wait_ms.is_finite() {

@@ -175,6 +175,17 @@ fn what_comes_out_of_storage_keeps_its_age_and_is_not_stored_again() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_keeps_nobody_waiting() {
+    let mut queue = queue();
+    push(&mut queue, 1, 10, 1e9);
+    assert_eq!(next(&mut queue, 5.0), Task::Send(1));
+    queue.answered(BUSY, 5.0, 1.0);
+    assert_eq!(next(&mut queue, f64::NAN), Task::Send(1));
+    queue.answered(BUSY, f64::NAN, 1.0);
+    assert_eq!(next(&mut queue, 7.0), Task::Send(1));
+}
+
+#[test]
 fn what_is_pushed_out_is_forgotten() {
     let mut queue = queue();
     for id in 1..=4 {

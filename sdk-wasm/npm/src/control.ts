@@ -12,7 +12,13 @@ const DEFAULT: Control = { enabled: true, rate: 1 };
 
 /** Settings are a project's; the key that signed the ticket is the nearest that a phone knows. */
 export function recallControl(host: Host, keyId: string): Control {
-  const [by, atMs, enabled, rate] = (host.durable?.load(SLOT) ?? "").split(" ");
+  let text: string | null | undefined;
+  try {
+    text = host.durable?.load(SLOT);
+  } catch {
+    // Nothing is remembered, then.
+  }
+  const [by, atMs, enabled, rate] = (text ?? "").split(" ");
   const ageMs = host.nowMs() - Number(atMs);
   if (by !== keyId || !(Math.abs(ageMs) < LIFE_MS)) return DEFAULT;
   return { enabled: enabled !== "0", rate: Number(rate ?? 1) };
@@ -20,5 +26,9 @@ export function recallControl(host: Host, keyId: string): Control {
 
 export function rememberControl(host: Host, keyId: string, { enabled, rate }: Control): void {
   const value = `${keyId} ${host.nowMs()} ${Number(enabled)} ${rate}`;
-  host.durable?.store(SLOT, enabled && rate >= 1 ? null : value);
+  try {
+    host.durable?.store(SLOT, enabled && rate >= 1 ? null : value);
+  } catch {
+    // It holds for this session, then.
+  }
 }

@@ -181,8 +181,8 @@ export class Diag {
     core.put(Fact.AppName, options.app?.name ?? "");
     core.put(Fact.AppVersion, options.app?.version ?? "");
     core.set(Op.Fact, Fact.ClockSkewMs, parts.skewMs ?? Number.NaN);
-    Promise.resolve(host.device()).then(
-      (facts) => setDevice(core, facts),
+    Promise.resolve(this.#ask("device", () => host.device())).then(
+      (facts) => setDevice(core, facts ?? {}),
       (error) => this.#fail("device", error),
     );
     this.#ring = new LogRing(snapshots.logLines, snapshots.logBytes);
@@ -431,7 +431,7 @@ export class Diag {
       consent: this.#consent,
       sampled: this.#sampled,
       integrations: [...this.#integrations.keys()],
-      capabilities: { ...host.capabilities(), ...this.#found },
+      capabilities: { ...this.#ask("capabilities", () => host.capabilities()), ...this.#found },
       clockSkewMs: skewMs,
       nextSequence: this.#disposed ? key.stored() : core.set(Op.NextSequence),
       sessionPersisted: key.persisted,
@@ -478,6 +478,16 @@ export class Diag {
     if (this.#disposed) throw new DiagError("Disposed", "the session was disposed");
   }
 
+  /** What a host says, or nothing where it fails to. */
+  #ask<T>(where: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#fail(where, error);
+      return undefined;
+    }
+  }
+
   #fail(where: string, what: unknown): void {
     const text = what instanceof Error ? what.message : String(what);
     this.#failures.push({ atMs: this.#parts.host.nowMs(), where, what: text.slice(0, 200) });
@@ -499,8 +509,9 @@ export class Diag {
     cause: SnapshotCause,
   ): Promise<SnapshotPayload> {
     const { core, host, key, snapshots, draft } = this.#parts;
-    this.#sensors?.readMemory();
-    const { online, downlinkMbps, type, effectiveType } = host.network();
+    this.#ask("memory", () => this.#sensors?.readMemory());
+    const network = this.#ask("network", () => host.network()) ?? {};
+    const { online, downlinkMbps, type, effectiveType } = network;
     core.put(Fact.NetworkType, type ?? "");
     core.put(Fact.EffectiveType, effectiveType ?? "");
     core.set(Op.Fact, Fact.DownlinkMbps, downlinkMbps ?? Number.NaN);
@@ -511,7 +522,7 @@ export class Diag {
     let made: Draft = {
       batch: this.#ring.batch(capturedAt, windowMs),
       events: this.#events.all(),
-      page: host.page() ?? "",
+      page: this.#ask("page", () => host.page()) ?? "",
     };
     if (draft) {
       const rows = this.#ring.rows(capturedAt, windowMs);

@@ -25,7 +25,10 @@ const NAMES = Object.keys(LEVELS) as Level[];
 
 /** False where one of the rules is no pattern. */
 export const areRules = (rules: readonly ScrubRule[] = []): boolean =>
-  rules.every((rule) => typeof ("pattern" in rule ? rule.pattern : rule)?.exec === "function");
+  rules.every((rule) => typeof patternOf(rule)?.exec === "function");
+
+const patternOf = (rule: ScrubRule | undefined): RegExp | undefined =>
+  (rule as { pattern?: RegExp } | undefined)?.pattern ?? (rule as RegExp | undefined);
 
 function compiled(rules: readonly ScrubRule[] = []): (text: string) => string {
   const all = rules.map((rule) => {
@@ -102,9 +105,14 @@ function taken(draft: SnapshotDraft, capturedAt: number): Draft {
 async function factsOf(host: Host, options: DiagOptions): Promise<SnapshotDraft["facts"]> {
   const facts: Record<string, string | number | boolean> = { host: host.name };
   const { name, version } = options.app ?? {};
-  const device = await Promise.resolve(host.device()).catch(() => ({}));
-  for (const [fact, value] of Object.entries({ app: name, appVersion: version, ...device, ...host.network() })) {
-    if (value !== undefined && value !== "") facts[fact] = value as string | number | boolean;
+  const told = { app: name, appVersion: version };
+  try {
+    Object.assign(told, await host.device(), host.network());
+  } catch {
+    // For show only.
+  }
+  for (const [fact, value] of Object.entries(told)) {
+    if (value !== undefined && value !== "") facts[fact] = value;
   }
   return facts;
 }

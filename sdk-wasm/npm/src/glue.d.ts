@@ -42,6 +42,13 @@ declare module "*/faultscan_sdk_bg.js" {
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
+/** Made by the build. See `qr/src/bindings.rs` for what each function does. */
+declare module "*/faultscan_qr_bg.js" {
+  export function read_frame(rgba: Uint8Array, width: number, height: number): Uint8Array;
+  export function read_still(rgba: Uint8Array, width: number, height: number): Uint8Array;
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+
 /** Made by the build. See `diagnosis/src/bindings.rs` for what each function does. */
 declare module "*/faultscan_diagnosis_bg.js" {
   export function load(pack: Uint8Array, keys: Uint8Array): Uint8Array;

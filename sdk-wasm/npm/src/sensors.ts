@@ -86,11 +86,12 @@ export class Sensors {
   #beat(): void {
     const { host, rttIntervalMs } = this.#context;
     this.#safely("memory", () => this.readMemory());
-    if (rttIntervalMs > 0 && !host.hidden() && !this.#probing) {
+    this.#safely("probe", () => {
+      if (!(rttIntervalMs > 0) || host.hidden() || this.#probing) return;
       this.#probing = this.#probe().finally(() => {
         this.#probing = undefined;
       });
-    }
+    });
     this.#cancelBeat = host.timer(rttIntervalMs || BEAT_MS, () => {
       if (!this.#stopped) this.#beat();
     });

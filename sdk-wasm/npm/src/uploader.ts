@@ -192,10 +192,12 @@ export class Uploader {
         this.#cancelTimer = host.timer(-1 - task, () => this.#pump());
       } else if (task < STORE) {
         this.#sending = true;
-        this.#send(task).finally(() => {
-          this.#sending = false;
-          this.#pump();
-        });
+        this.#send(task)
+          .catch((error) => this.#context.fail("upload", error))
+          .finally(() => {
+            this.#sending = false;
+            this.#pump();
+          });
       } else if (task < 2 * STORE) {
         const entry = this.#entries.get(task - STORE);
         if (entry) this.#store(entry);

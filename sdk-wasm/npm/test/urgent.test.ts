@@ -1,8 +1,9 @@
 /** Something dies: one datagram at once, never again, and the full snapshot behind it. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { browserHost } from "../src/host/browser.js";
-import type { Diag, DiagOptions, Host, HostEvents, HostLine } from "../src/index.js";
+import type { Diag, DiagOptions, Host } from "../src/index.js";
 import { Alarm, BURST_ERRORS, BURST_MS, COOLDOWN_MS, SESSION_MAX } from "../src/signals/urgent.js";
+import { type Puppet, puppet } from "./puppet.js";
 import * as support from "./support.js";
 
 let server: support.Server;
@@ -17,30 +18,12 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A host whose events the test tells. */
-function puppet(changes: Partial<Host> = {}): { host: Host; say(line: HostLine): void; events: HostEvents } {
-  const told = { say: (_line: HostLine): void => undefined, events: {} as HostEvents };
-  const host: Host = {
-    ...browserHost(),
-    hook: (sink) => {
-      told.say = sink;
-      return () => undefined;
-    },
-    watch: (events) => {
-      told.events = events;
-      return () => undefined;
-    },
-    ...changes,
-  };
-  return { host, say: (line) => told.say(line), get events() { return told.events; } };
-}
-
 const open = async (options: Partial<DiagOptions> = {}): Promise<Diag> => {
   diag = await support.open(server, { captureConsole: true, ...options });
   await vi.waitFor(() => expect(diag!.diagnostics().integrations).toContain("urgent"));
   return diag;
 };
-const crash = (puppet: { say(line: HostLine): void }, times = BURST_ERRORS): void => {
+const crash = (puppet: Puppet, times = BURST_ERRORS): void => {
   for (let i = 0; i < times; i++) {
     puppet.say({ level: "error", source: "uncaught", message: `TypeError: cart is undefined (${i})` });
   }

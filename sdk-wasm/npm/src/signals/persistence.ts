@@ -17,6 +17,14 @@ export const persistence = (): Integration => ({
     const { durable } = context.host;
     context.found("persistentQueue", !!durable);
     if (!durable) return;
+    // A host promises that this throws nothing; a queue must not depend on it.
+    const put = (name: string, value: string | null): boolean => {
+      try {
+        return durable.store(name, value);
+      } catch {
+        return false;
+      }
+    };
     const mine = new Set<string>();
     const hold = (name: string): void => {
       held.add(name);
@@ -31,14 +39,14 @@ export const persistence = (): Integration => ({
         const name = nameOf(snapshot);
         hold(name);
         const { capturedAt, bytes } = snapshot;
-        return durable.store(name, `${capturedAt} ${context.endpoint} ${toBase64(bytes)}`);
+        return put(name, `${capturedAt} ${context.endpoint} ${toBase64(bytes)}`);
       },
       forget(snapshot) {
         drop(nameOf(snapshot));
-        durable.store(nameOf(snapshot), null);
+        put(nameOf(snapshot), null);
       },
       clear() {
-        for (const name of durable.keys()) if (name.startsWith(PREFIX)) durable.store(name, null);
+        for (const name of durable.keys()) if (name.startsWith(PREFIX)) put(name, null);
         for (const name of [...mine]) drop(name);
       },
     });
@@ -46,7 +54,7 @@ export const persistence = (): Integration => ({
     for (const name of durable.keys()) {
       if (!name.startsWith(PREFIX) || held.has(name)) continue;
       const snapshot = read(name, durable.load(name) ?? "", context.endpoint);
-      if (snapshot === "broken") durable.store(name, null);
+      if (snapshot === "broken") put(name, null);
       else if (snapshot) stored.push(snapshot);
     }
     stored.sort((a, b) => a.capturedAt - b.capturedAt);
