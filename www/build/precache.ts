@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Plugin, Rollup } from "vite";
 
 const PLACEHOLDER = "__PRECACHE__";
-/** Large and only needed where the browser has no reader of its own: cached when first used. */
-const ON_USE_ONLY = /zxing/;
+/** Only needed where the browser has no reader of its own: cached when first used. */
+const ON_USE_ONLY = /faultscan_qr_bg|(^|\/)qr-/;
 
 function reachable(bundle: Rollup.OutputBundle, entry: Rollup.OutputChunk): Set<string> {
   const files = new Set<string>();

@@ -18,7 +18,8 @@ export type ScannerState =
   | { at: "looking"; slow: boolean }
   | { at: "trouble"; trouble: CameraTrouble | "decoder" };
 
-const FRAME_PAUSE_MS = 110;
+/** Leaves the page time to draw between two frames. */
+const FRAME_PAUSE_MS = 40;
 const SLOW_MS = 9000;
 
 interface Running {

@@ -20,17 +20,20 @@ function runToEnd(name, args) {
 
 /**
  * Starts a real server on a data folder of its own, with one project. `settings` are fields of the
- * configuration, such as `{"limits.clock_skew_max_s": 0}`.
+ * configuration, such as `{"limits.clock_skew_max_s": 0}`. With `past` its clock can be set back, so that
+ * reports of earlier days can be sent: `await server.goBack(days)`.
  */
-export async function startServer(settings = {}) {
+export async function startServer(settings = {}, { past = false } = {}) {
   const data = mkdtempSync(join(tmpdir(), "faultscan-browser-"));
   const project = JSON.parse(runToEnd("ingest-server", ["projects", "new", "browser", "--json", "--data", data]));
   const env = { ...process.env };
   for (const [field, value] of Object.entries(settings)) {
     env[`FAULTSCAN_${field.toUpperCase().replaceAll(".", "__")}`] = String(value);
   }
-  const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--udp", "127.0.0.1:0"];
-  const child = spawn(join(binaries, "ingest-server"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const serve = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--udp", "127.0.0.1:0"];
+  const [program, args] = past ? ["examples/at_times", ["--data", data]] : ["ingest-server", serve];
+  const child = spawn(join(binaries, program), args, { env, stdio: ["pipe", "pipe", "pipe"] });
+  let clockSet = () => {};
   let log = "";
   child.stderr.on("data", (chunk) => {
     log += chunk;
@@ -39,6 +42,7 @@ export async function startServer(settings = {}) {
     const timer = setTimeout(() => reject(new Error(`the server is not ready; its log:\n${log}`)), READY_MS_MAX);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}; its log:\n${log}`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line.startsWith("behind ")) clockSet();
       const found = /^faultscan ready .*?http=(\S+).*?login=(\S+)/.exec(line);
       if (found === null) return;
       clearTimeout(timer);
@@ -50,6 +54,14 @@ export async function startServer(settings = {}) {
   return {
     ...ready,
     project,
+    /** Sets the clock of a server that was started with `past`. */
+    async goBack(days) {
+      const done = new Promise((resolve) => {
+        clockSet = resolve;
+      });
+      child.stdin.write(`${Math.round(days * 86_400_000)}\n`);
+      await done;
+    },
     /** A new ticket, as `POST /v1/tickets` answers. */
     async ticket(request = {}) {
       const environment = { os: "linux", arch: "amd64", network_type: "ethernet", app_version: "1.0" };
@@ -74,7 +86,8 @@ export async function startServer(settings = {}) {
     async stop() {
       child.removeAllListeners("exit");
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
+      if (past) child.stdin.end();
+      else child.kill("SIGTERM");
       await ended;
       rmSync(data, { recursive: true, force: true });
     },

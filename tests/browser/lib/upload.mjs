@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { binaries } from "./server.mjs";
 
 /**
- * Sends log lines as a snapshot under a fresh ticket, as a phone's SDK would. Gives the server's
- * answer: the report's id, its capability, the diagnosis.
+ * Sends log lines as a snapshot under a fresh ticket, as a phone's SDK would. `environment` are options
+ * of the command, such as `["--os", "android"]`. Gives the server's answer: the report's id, its
+ * capability, the diagnosis.
  */
-export async function upload(server, lines, ticket = {}) {
+export async function upload(server, lines, ticket = {}, environment = []) {
   const { text } = await server.ticket(ticket);
-  const args = ["snapshot", "send", "-", "--ticket", text, "--server", server.origin, "--json"];
+  const args = ["snapshot", "send", "-", "--ticket", text, "--server", server.origin, "--json", ...environment];
   const done = spawnSync(join(binaries, "diag"), args, { input: `${lines.join("\n")}\n`, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`diag snapshot send ended with ${done.status}: ${done.stderr}`);
   return JSON.parse(done.stdout);

@@ -1,6 +1,6 @@
 /** Reads one QR code out of a picture; null where there is none. */
 export interface Decoder {
-  readonly name: "native" | "zxing";
+  readonly name: "native" | "own";
   read(source: HTMLVideoElement | ImageBitmap): Promise<string | null>;
 }
 
@@ -13,7 +13,10 @@ interface NativeDetectorClass {
   getSupportedFormats(): Promise<string[]>;
 }
 
-const SIDE_MAX_PX = 1024;
+/** Larger pictures are scaled down: a 12-megapixel photo would stall the phone. */
+const FRAME_SIDE_MAX_PX = 1024;
+const PHOTO_SIDE_MAX_PX = 1600;
+const LOAD_TIMEOUT_MS = 20_000;
 
 async function nativeDecoder(): Promise<Decoder | null> {
   const detectorClass = (globalThis as { BarcodeDetector?: NativeDetectorClass }).BarcodeDetector;
@@ -39,10 +42,10 @@ function sizeOf(source: HTMLVideoElement | ImageBitmap): { width: number; height
     : { width: source.width, height: source.height };
 }
 
-/** What zxing needs: pixels, bounded so that a 12-megapixel photo does not stall the phone. */
+/** The pixels of a picture, its longest side at most `sideMax`; null before a video has any. */
 export function pixelsOf(
   source: HTMLVideoElement | ImageBitmap,
-  sideMax = SIDE_MAX_PX,
+  sideMax: number,
 ): ImageData | null {
   const { width, height } = sizeOf(source);
   if (width === 0 || height === 0) return null;
@@ -56,24 +59,34 @@ export function pixelsOf(
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-async function zxingDecoder(): Promise<Decoder> {
-  const { prepare } = await import("./zxing.ts");
-  const readPixels = await prepare();
+/** Ours, fetched on first use; a network that hangs is given up. */
+async function ownDecoder(): Promise<Decoder> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error("the QR reader did not load in time")),
+      LOAD_TIMEOUT_MS,
+    );
+  });
+  const loaded = import("@faultscan/sdk/qr").then(({ loadQrReader }) => loadQrReader());
+  const reader = await Promise.race([loaded, late]).finally(() => clearTimeout(timer));
   return {
-    name: "zxing",
+    name: "own",
     async read(source) {
-      const pixels = pixelsOf(source);
-      return pixels === null ? null : readPixels(pixels);
+      const isVideo = source instanceof HTMLVideoElement;
+      const pixels = pixelsOf(source, isVideo ? FRAME_SIDE_MAX_PX : PHOTO_SIDE_MAX_PX);
+      if (pixels === null) return null;
+      return isVideo ? reader.frame(pixels) : reader.still(pixels);
     },
   };
 }
 
 let loading: Promise<Decoder> | null = null;
 
-/** The browser's own reader where it has one, else ours, fetched on first use. A failure may be tried again. */
+/** The browser's own reader where it has one, else ours. A failure may be tried again. */
 export function loadDecoder(): Promise<Decoder> {
   loading ??= nativeDecoder()
-    .then((native) => native ?? zxingDecoder())
+    .then((native) => native ?? ownDecoder())
     .catch((error: unknown) => {
       loading = null;
       throw error;

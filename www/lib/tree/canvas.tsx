@@ -1,8 +1,9 @@
-import { Fragment } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { memo } from "preact/compat";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { report } from "../i18n/report.ts";
+import { lang } from "../prefs.ts";
 import { Icon } from "../ui/icon.tsx";
-import type { Layout } from "./layout.ts";
+import { type Layout, nodeBox, type Placed } from "./layout.ts";
 import { type Move, neighbour, type TreeItem } from "./model.ts";
 import { DiagramNode, NodeTarget, nodeClasses, OutlineNode, spokenNode } from "./node.tsx";
 import { fitTransform, openingTransform, Zoomer } from "./zoom.ts";
@@ -17,6 +18,91 @@ const MOVES: Record<string, Move> = {
   Home: "first",
   End: "last",
 };
+
+interface NodeProps {
+  placed: Placed;
+  drawing: Drawing;
+  width: number;
+  childCount: number;
+  isFocusable: boolean;
+  onFocus: (key: string) => void;
+  onToggle: (item: TreeItem) => void;
+}
+
+/** Whether a node looks and sounds the same, wherever it stands. */
+function sameItem(a: TreeItem, b: TreeItem): boolean {
+  return (
+    a.key === b.key &&
+    a.node === b.node &&
+    a.expanded === b.expanded &&
+    a.expandable === b.expandable &&
+    a.transfer === b.transfer &&
+    a.shared === b.shared &&
+    a.hidden === b.hidden &&
+    a.more === b.more
+  );
+}
+
+/** What is drawn of a node; in the outline it also depends on the room to its right. */
+const Art = memo(
+  ({
+    placed,
+    drawing,
+    width,
+  }: Pick<NodeProps, "placed" | "drawing" | "width"> & { lang: string }) =>
+    drawing === "diagram" ? (
+      <DiagramNode placed={placed} />
+    ) : (
+      <OutlineNode placed={placed} width={width} />
+    ),
+  (a, b) =>
+    a.drawing === b.drawing &&
+    a.lang === b.lang &&
+    sameItem(a.placed.item, b.placed.item) &&
+    (a.drawing === "diagram" || (a.placed.x === b.placed.x && a.width === b.width)),
+);
+
+/** The words are drawn beside the tree item, not in it: its name says more than they do. */
+const Node = memo(
+  ({ placed, drawing, width, childCount, isFocusable, onFocus, onToggle }: NodeProps) => {
+    const { item, x, y } = placed;
+    return (
+      <>
+        <g
+          data-key={item.key}
+          class={nodeClasses(item)}
+          transform={`translate(${x} ${y})`}
+          role="treeitem"
+          tabindex={isFocusable ? 0 : -1}
+          aria-level={item.depth + 1}
+          aria-expanded={item.expandable ? item.expanded : undefined}
+          aria-selected={isFocusable}
+          aria-label={spokenNode(item, childCount)}
+          onFocus={() => onFocus(item.key)}
+          onClick={() => (item.expandable ? onToggle(item) : undefined)}
+        >
+          <NodeTarget placed={placed} drawing={drawing} width={width} />
+        </g>
+        <g class={`art ${nodeClasses(item)}`} transform={`translate(${x} ${y})`} aria-hidden="true">
+          <Art placed={placed} drawing={drawing} width={width} lang={lang.value} />
+        </g>
+      </>
+    );
+  },
+);
+
+const Links = memo(({ links }: { links: Layout["links"] }) => (
+  <g class="links" aria-hidden="true">
+    {links.map((link) => (
+      <path
+        key={link.key}
+        d={link.path}
+        class={link.best ? "best" : ""}
+        stroke-width={(1 + 4 * link.probability).toFixed(2)}
+      />
+    ))}
+  </g>
+));
 
 interface CanvasProps {
   layout: Layout;
@@ -38,8 +124,8 @@ export function Canvas({
   childCount,
   onToggle,
 }: CanvasProps) {
+  const viewport = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
-  const world = useRef<SVGGElement>(null);
   const zoomer = useRef<Zoomer | null>(null);
   const [focused, setFocused] = useState<string>(layout.placed[0]?.item.key ?? "");
   const items = layout.placed.map((p) => p.item);
@@ -48,10 +134,8 @@ export function Canvas({
   const anchor = useRef<string | null>(null);
   const before = useRef<Layout>(layout);
   useLayoutEffect(() => {
-    if (drawing !== "diagram" || svg.current === null) return;
-    const made = new Zoomer(svg.current, (t) =>
-      world.current?.setAttribute("transform", t.toString()),
-    );
+    if (drawing !== "diagram" || viewport.current === null || svg.current === null) return;
+    const made = new Zoomer(viewport.current, svg.current, layout.bounds);
     zoomer.current = made;
     made.to(openingTransform(layout, width, height));
     return () => made.dispose();
@@ -64,6 +148,7 @@ export function Canvas({
     before.current = layout;
     anchor.current = null;
     if (old === layout || zoomer.current === null) return;
+    zoomer.current.drawn(layout.bounds);
     const find = (l: Layout) => l.placed.find((p) => p.item.key === key);
     const [from, to] = [find(old), find(layout)];
     if (from && to) zoomer.current.pan(from.x - to.x, from.y - to.y);
@@ -72,7 +157,11 @@ export function Canvas({
 
   const focusOn = (key: string) => {
     setFocused(key);
-    svg.current?.querySelector<SVGGElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    const element = svg.current?.querySelector<SVGGElement>(`[data-key="${CSS.escape(key)}"]`);
+    // A diagram is moved, not scrolled.
+    element?.focus({ preventScroll: drawing === "diagram" });
+    const placed = layout.placed.find((p) => p.item.key === key);
+    if (placed !== undefined) zoomer.current?.reveal(nodeBox(placed));
   };
 
   const toggle = (item: TreeItem) => {
@@ -81,6 +170,11 @@ export function Canvas({
     if (item.more > 0 && anchor.current !== null) focusOn(anchor.current);
     onToggle(item);
   };
+
+  // One function for all renders, so that a node is drawn anew only where it has changed.
+  const latest = useRef(toggle);
+  latest.current = toggle;
+  const toggleLatest = useCallback((item: TreeItem) => latest.current(item), []);
 
   const onKey = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
@@ -99,6 +193,9 @@ export function Canvas({
     event.stopPropagation();
   };
 
+  // An outline is as high as its rows and a little more; a diagram as large as it is drawn.
+  const { bounds } =
+    drawing === "diagram" ? layout : { bounds: { ...layout.bounds, width, height } };
   return (
     <>
       {drawing === "diagram" ? (
@@ -129,60 +226,39 @@ export function Canvas({
           </button>
         </div>
       ) : null}
-      <svg
-        ref={svg}
-        class={`tree-canvas ${drawing}`}
-        width={width}
-        height={height}
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree widget may be drawn in SVG.
-        role="tree"
-        aria-label={label}
-        onKeyDown={onKey}
+      <div
+        class={`tree-viewport ${drawing}`}
+        ref={viewport}
+        style={drawing === "diagram" ? { height: `${height}px` } : undefined}
       >
-        <g ref={world}>
-          <g class="links" aria-hidden="true">
-            {layout.links.map((link) => (
-              <path
-                key={link.key}
-                d={link.path}
-                class={link.best ? "best" : ""}
-                stroke-width={(1 + 4 * link.probability).toFixed(2)}
+        <svg
+          ref={svg}
+          class={`tree-canvas ${drawing}`}
+          width={bounds.width}
+          height={bounds.height}
+          viewBox={`${bounds.x} ${bounds.y} ${bounds.width} ${bounds.height}`}
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree widget may be drawn in SVG.
+          role="tree"
+          aria-label={label}
+          onKeyDown={onKey}
+        >
+          <g>
+            <Links links={layout.links} />
+            {layout.placed.map((placed) => (
+              <Node
+                key={placed.item.key}
+                placed={placed}
+                drawing={drawing}
+                width={width}
+                childCount={childCount(placed.item.node.id)}
+                isFocusable={placed.item.key === focusable}
+                onFocus={setFocused}
+                onToggle={toggleLatest}
               />
             ))}
           </g>
-          {layout.placed.map((placed) => (
-            // The words are drawn beside the tree item, not in it: its name says more than they do.
-            <Fragment key={placed.item.key}>
-              <g
-                data-key={placed.item.key}
-                class={nodeClasses(placed.item)}
-                transform={`translate(${placed.x} ${placed.y})`}
-                role="treeitem"
-                tabindex={placed.item.key === focusable ? 0 : -1}
-                aria-level={placed.item.depth + 1}
-                aria-expanded={placed.item.expandable ? placed.item.expanded : undefined}
-                aria-selected={placed.item.key === focusable}
-                aria-label={spokenNode(placed.item, childCount(placed.item.node.id))}
-                onFocus={() => setFocused(placed.item.key)}
-                onClick={() => (placed.item.expandable ? toggle(placed.item) : undefined)}
-              >
-                <NodeTarget placed={placed} drawing={drawing} width={width} />
-              </g>
-              <g
-                class={`art ${nodeClasses(placed.item)}`}
-                transform={`translate(${placed.x} ${placed.y})`}
-                aria-hidden="true"
-              >
-                {drawing === "diagram" ? (
-                  <DiagramNode placed={placed} />
-                ) : (
-                  <OutlineNode placed={placed} width={width} />
-                )}
-              </g>
-            </Fragment>
-          ))}
-        </g>
-      </svg>
+        </svg>
+      </div>
     </>
   );
 }

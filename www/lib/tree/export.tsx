@@ -42,7 +42,7 @@ export function svgFile(svg: SVGSVGElement): Drawn {
     }
     for (const name of ["class", "tabindex", "data-key", "role"]) element.removeAttribute(name);
   }
-  copy.querySelector(":scope > g")?.removeAttribute("transform");
+  copy.removeAttribute("style");
   const box = world?.getBBox() ?? { x: 0, y: 0, width: 1, height: 1 };
   const [x, y] = [box.x - MARGIN, box.y - MARGIN];
   const [width, height] = [box.width + 2 * MARGIN, box.height + 2 * MARGIN];

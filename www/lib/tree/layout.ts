@@ -27,6 +27,11 @@ export const ROW = { height: 46, indent: 26, symbol: 24 } as const;
 /** Height from a box's top edge to the foot of the symbol under it. */
 const NODE_HEIGHT = BOX.height + 8 + BOX.symbol;
 
+/** The room that a node of a diagram takes. */
+export function nodeBox({ x, y }: Placed): Layout["bounds"] {
+  return { x: x - BOX.width / 2, y, width: BOX.width, height: NODE_HEIGHT };
+}
+
 function leadsToBest(item: TreeItem): boolean {
   return item.node.in_best_cut_set === true || item.children.some(leadsToBest);
 }

@@ -1,5 +1,5 @@
 import { select } from "d3-selection";
-import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
+import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 import type { Layout } from "./layout.ts";
 
 export const SCALE_MIN = 0.15;
@@ -62,41 +62,92 @@ export function diagramHeight(bounds: Layout["bounds"], width: number): number {
   return Math.round(Math.min(Math.max(wanted, DIAGRAM_HEIGHT_MIN_PX), DIAGRAM_HEIGHT_MAX_PX));
 }
 
-/** d3-zoom on one svg: wheel (with Ctrl or after focus), drag, pinch, and steps for buttons and keys. */
+/** After the fingers have rested for so long, the drawing is painted sharply at its new size. */
+const SHARPEN_AFTER_MS = 120;
+
+/**
+ * d3-zoom on a box with a drawing in it: wheel (with Ctrl or after focus), drag, pinch, and steps for
+ * buttons and keys. The drawing is moved and scaled as a whole from outside, during a gesture as a
+ * layer of its own: the compositor does it, and no frame lays out or paints what is in it.
+ */
 export class Zoomer {
-  readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>;
+  readonly #behaviour: ZoomBehavior<HTMLDivElement, unknown>;
+  #bounds: Layout["bounds"];
+  #sharpen: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly svg: SVGSVGElement,
-    onChange: (transform: ZoomTransform) => void,
+    private readonly viewport: HTMLDivElement,
+    private readonly drawing: SVGSVGElement,
+    bounds: Layout["bounds"],
   ) {
-    this.#behaviour = zoom<SVGSVGElement, unknown>()
+    this.#bounds = bounds;
+    this.#behaviour = zoom<HTMLDivElement, unknown>()
       .scaleExtent([SCALE_MIN, SCALE_MAX])
       // A plain wheel scrolls the page, as everywhere else; one finger too, unless it pans a zoomed tree.
       .filter((event: Event) => {
         if (event instanceof WheelEvent) return event.ctrlKey || event.metaKey;
         return !(event instanceof MouseEvent) || event.button === 0;
       })
-      .on("zoom", (event: { transform: ZoomTransform }) => onChange(event.transform));
-    select(svg).call(this.#behaviour).on("dblclick.zoom", null);
+      .on("start", (event: { sourceEvent: unknown }) => event.sourceEvent && this.#asLayer())
+      .on("zoom", (event: { transform: ZoomTransform }) => this.#place(event.transform))
+      .on("end", () => this.#sharpenSoon());
+    select(viewport).call(this.#behaviour).on("dblclick.zoom", null);
+  }
+
+  /** Another drawing stands there now; what is in it keeps its coordinates. */
+  drawn(bounds: Layout["bounds"]): void {
+    this.#bounds = bounds;
+    this.#place(zoomTransform(this.viewport));
+  }
+
+  /** The drawing's own corner stands where its bounds begin. */
+  #place({ x, y, k }: ZoomTransform): void {
+    const { x: left, y: top } = this.#bounds;
+    this.drawing.style.transform = `translate(${x + k * left}px, ${y + k * top}px) scale(${k})`;
+  }
+
+  #asLayer(): void {
+    clearTimeout(this.#sharpen);
+    this.drawing.style.willChange = "transform";
+  }
+
+  #sharpenSoon(): void {
+    clearTimeout(this.#sharpen);
+    this.#sharpen = setTimeout(() => {
+      this.drawing.style.willChange = "";
+    }, SHARPEN_AFTER_MS);
   }
 
   by(factor: number): void {
-    this.#behaviour.scaleBy(select(this.svg), factor);
+    this.#behaviour.scaleBy(select(this.viewport), factor);
   }
 
   pan(dx: number, dy: number): void {
-    this.#behaviour.translateBy(select(this.svg), dx, dy);
+    this.#behaviour.translateBy(select(this.viewport), dx, dy);
+  }
+
+  /** Moves as little as it takes to show a part of the drawing. */
+  reveal(part: Layout["bounds"]): void {
+    const { x, y, k } = zoomTransform(this.viewport);
+    const move = (start: number, length: number, at: number, room: number) =>
+      Math.max(0, MARGIN_PX - (at + k * start)) ||
+      Math.min(0, room - MARGIN_PX - (at + k * (start + length)));
+    const dx = move(part.x, part.width, x, this.viewport.clientWidth);
+    const dy = move(part.y, part.height, y, this.viewport.clientHeight);
+    if (dx !== 0 || dy !== 0) this.pan(dx / k, dy / k);
   }
 
   to(target: { k: number; x: number; y: number }): void {
     this.#behaviour.transform(
-      select(this.svg),
+      select(this.viewport),
       zoomIdentity.translate(target.x, target.y).scale(target.k),
     );
   }
 
   dispose(): void {
-    select(this.svg).on(".zoom", null);
+    clearTimeout(this.#sharpen);
+    this.drawing.style.transform = "";
+    this.drawing.style.willChange = "";
+    select(this.viewport).on(".zoom", null);
   }
 }
