@@ -127,6 +127,9 @@ pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
     answer
 }
 
+/// What `put` takes as an event.
+const EVENT: u32 = 100;
+
 /// Tells tasks apart whose snapshots have any number of 32 bits.
 const STORE: f64 = 4_294_967_296.0;
 
@@ -249,17 +252,18 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
     }
 }
 
-/// Tells a text: what below 100 is a fact of that number, what follows an event of that kind, at
-/// `at_ms`, with a value or NaN.
+/// Tells a text: a fact of that number, or an event, which is the name of its kind, a line feed and
+/// its text, at `at_ms`, with a value or NaN. An event of a kind that nobody knows is left out.
 #[wasm_bindgen]
 pub fn put(handle: u32, what: u32, text: &[u8], at_ms: f64, value: f64) {
     let text = utf8(text);
-    with(handle, |live| match what.checked_sub(100) {
-        None => live.session.facts.set_text(what, text),
-        Some(kind) => {
-            if let Some(kind) = KINDS.get(kind as usize) {
-                live.session.event(kind, at_ms, value, text);
-            }
+    with(handle, |live| {
+        if what < EVENT {
+            live.session.facts.set_text(what, text);
+        } else if let Some((name, text)) = text.split_once('\n')
+            && let Some(kind) = KINDS.iter().find(|kind| **kind == name)
+        {
+            live.session.event(kind, at_ms, value, text);
         }
     });
 }

@@ -21,8 +21,8 @@ use crate::probes::ProbeMeter;
 use crate::ring::Ring;
 use crate::urgent::Notice;
 
-/// Names of events, by the numbers of `Happened` in `core.ts`; the first are those of
-/// `faultscan_wire::body::kind`, the others are of our own making, which every reader keeps.
+/// Kinds of events; the first are those of `faultscan_wire::body::kind`, the others are of our own
+/// making, which every reader keeps.
 pub const KINDS: [&str; 13] = [
     "visibility",
     "network_change",

@@ -76,10 +76,8 @@ export const enum Fact {
   ClockSkewMs,
 }
 
-/** Events for `Core.put` follow from here, in the order of `EVENT_KINDS`. */
-export const enum Happened {
-  First = 100,
-}
+/** An event for `Core.put`: its kind, a line feed, its text. */
+export const EVENT = 100;
 
 /** What `Core.make` makes. */
 export const enum Made {

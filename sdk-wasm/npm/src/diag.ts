@@ -1,16 +1,15 @@
 /** One diagnostic session: opened by a ticket, recording until disposed. */
-import { Core, type CoreModule, Fact, loadCore, Made, Op, Sealed } from "./core.js";
+import { Core, EVENT, Fact, loadCore, Made, Op, Sealed } from "./core.js";
 import { recallControl, rememberControl } from "./control.js";
 import type { Draft } from "./draft.js";
 import { DiagError } from "./errors.js";
-import { type EventKind, Events, numberOf } from "./events.js";
+import { type EventKind, Events } from "./events.js";
 import { format } from "./format.js";
 import { browserHost } from "./host/browser.js";
-import type { Host } from "./host/host.js";
-import type { Integration, Keeper, SignalContext } from "./integration.js";
 import { loadDraft, loadSignals, whenIdle } from "./lazy.js";
 import { clip, LEVELS, LogRing } from "./log-ring.js";
 import { endpointOf, fetchKeys, issuerBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
+import type { Parts, Running } from "./port.js";
 import { type Control, ticketError } from "./problem.js";
 import { Sensors, setDevice } from "./sensors.js";
 import { SessionKey } from "./session-key.js";
@@ -26,9 +25,7 @@ import type {
   SnapshotAnswer,
   SnapshotCause,
   SnapshotPayload,
-  SnapshotPolicy,
   TicketView,
-  UploadPolicy,
 } from "./types.js";
 import { Gate, Uploader } from "./uploader.js";
 import { VERSION } from "./version.js";
@@ -45,21 +42,6 @@ const HELD = {
   clockSkewMs: 0,
   diagnosis: undefined,
 } as const;
-
-interface Parts {
-  readonly options: DiagOptions;
-  readonly host: Host;
-  readonly endpoint: string;
-  readonly snapshots: SnapshotPolicy;
-  readonly uploads: UploadPolicy;
-  readonly module: CoreModule;
-  readonly core: Core;
-  readonly key: SessionKey;
-  readonly ticket: TicketView;
-  readonly skewMs: number | null;
-  /** There where the app wants to see or change what goes. */
-  readonly draft: typeof import("./draft.js") | undefined;
-}
 
 function readReport(report: string): { ticket: TicketView; handle: number } {
   const parsed = JSON.parse(report) as { ticket: TicketView; handle: number; reason?: string };
@@ -83,13 +65,12 @@ export class Diag {
   readonly #gate = new Gate();
   readonly #events = new Events();
   readonly #found: Record<string, boolean> = {};
-  readonly #integrations = new Map<string, () => void>();
+  #running: Running | undefined;
   #sensors: Sensors | undefined;
   readonly #uploader: Uploader;
   readonly #counts: Record<DiagCounter, number>;
   readonly #failures: { atMs: number; where: string; what: string }[] = [];
   #unhook: (() => void) | undefined;
-  #keeper: Keeper | undefined;
   #droppedBefore = 0;
   #control: Control;
   #consent: boolean;
@@ -223,7 +204,6 @@ export class Diag {
     this.#ring.clear();
     this.#events.clear();
     this.#uploader.clear();
-    this.#keeper?.clear();
     this.#parts.key.forget();
   }
 
@@ -261,62 +241,34 @@ export class Diag {
 
   /** Starts the integrations; a file that could not be loaded is tried again with the next capture. */
   async #integrate(): Promise<void> {
-    if (!this.#recording || this.#integrations.size > 0) return;
-    const all = await Promise.resolve(this.#parts.options.integrations ?? loadSignals()).catch(
-      (error): readonly Integration[] => {
-        this.#fail("signals", error);
-        return [];
-      },
-    );
-    for (const integration of all) {
-      const { name } = integration;
-      if (!this.#recording || this.#integrations.has(name)) continue;
-      try {
-        const stop = integration.start(this.#context());
-        this.#integrations.set(name, stop ?? (() => undefined));
-      } catch (error) {
-        this.#fail(name, error);
-      }
+    const { integrations } = this.#parts.options;
+    if (!this.#recording || this.#running || integrations?.length === 0) return;
+    try {
+      const { start } = await loadSignals();
+      if (!this.#recording || this.#running) return;
+      this.#running = start(
+        {
+          parts: this.#parts,
+          ring: this.#ring,
+          events: this.#events,
+          uploader: this.#uploader,
+          counts: this.#counts,
+          found: this.#found,
+          fail: (where, what) => this.#fail(where, what),
+          event: (kind, text, value) => this.#event(kind, text, value),
+          save: () => this.#save(),
+          capture: async (cause) => {
+            if (!this.#recording || !this.#sampled) return;
+            await this.#capture({}, cause).catch((error) => this.#fail(cause, error));
+          },
+          recording: () => this.#recording,
+          sampled: () => this.#sampled,
+        },
+        integrations,
+      );
+    } catch (error) {
+      this.#fail("signals", error);
     }
-  }
-
-  #context(): SignalContext {
-    const { core, endpoint, host, options, key, ticket } = this.#parts;
-    return {
-      host,
-      endpoint,
-      ticketId: ticket.ticketId,
-      ...(options.udp && { udp: options.udp }),
-      event: (kind, text, value) => this.#event(kind, text, value),
-      onEvent: (listener) => this.#events.listen(listener),
-      urgent: (kind, blockedMs, line) => {
-        const made = { anr: Made.Anr, oom: Made.Oom, crash: Made.Crash, memory_warning: Made.MemoryWarning };
-        core.set(Op.SkipUrgent, key.storedUrgent());
-        const bytes = core.make(made[kind], line, host.nowMs(), blockedMs);
-        // Before the bytes leave: a number must never be used for two datagrams.
-        this.#save();
-        return bytes;
-      },
-      capture: async (cause) => {
-        if (!this.#recording || !this.#sampled) return;
-        await this.#capture({}, cause).catch((error) => this.#fail(cause, error));
-      },
-      sampled: () => this.#sampled,
-      lastLine: () => this.#clean(this.#ring.last(LEVELS.warn)),
-      memoryBytes: () => this.#sensors?.memoryBytes ?? null,
-      keep: (keeper) => {
-        this.#keeper = keeper;
-        this.#uploader.keep(keeper);
-      },
-      restore: (snapshots) => this.#uploader.restore(snapshots),
-      found: (capability, present) => {
-        this.#found[capability] = present;
-      },
-      count: (what) => {
-        this.#counts[what]++;
-      },
-      fail: (where, what) => this.#fail(where, what),
-    };
   }
 
   #event(kind: EventKind, text = "", value = Number.NaN): void {
@@ -331,11 +283,6 @@ export class Diag {
   /** Which sessions send by themselves is decided by the ticket, so a reload changes nothing. */
   get #sampled(): boolean {
     return Number.parseInt(this.ticket.ticketId.slice(0, 8), 16) < this.#control.rate * 2 ** 32;
-  }
-
-  #clean(text: string): string {
-    const { draft, options } = this.#parts;
-    return draft ? draft.applyRules(text, options.scrubRules) : text;
   }
 
   /** Records a line. Never throws; costs a few stores until a capture. */
@@ -430,10 +377,10 @@ export class Diag {
       enabled: this.#control.enabled,
       consent: this.#consent,
       sampled: this.#sampled,
-      integrations: [...this.#integrations.keys()],
+      integrations: this.#running?.names ?? [],
       capabilities: { ...this.#ask("capabilities", () => host.capabilities()), ...this.#found },
       clockSkewMs: skewMs,
-      nextSequence: this.#disposed ? key.stored() : core.set(Op.NextSequence),
+      nextSequence: this.#disposed ? key.stored()[0] : core.set(Op.NextSequence),
       sessionPersisted: key.persisted,
       wasmBytes: module.memoryBytes(),
       queue: { items: this.#uploader.items, bytes: this.#uploader.bytes },
@@ -458,14 +405,8 @@ export class Diag {
     this.#unhook = undefined;
     this.#sensors?.stop();
     this.#sensors = undefined;
-    for (const [name, stop] of this.#integrations) {
-      try {
-        stop();
-      } catch (error) {
-        this.#fail(name, error);
-      }
-    }
-    this.#integrations.clear();
+    this.#running?.stop();
+    this.#running = undefined;
   }
 
   #mayRecord(): void {
@@ -533,10 +474,10 @@ export class Diag {
     }
     core.put(Fact.AppPage, made.page);
     for (const event of made.events) {
-      core.put(numberOf(event.kind), event.text, event.atMs, event.value);
+      core.put(EVENT, `${event.kind}\n${event.text}`, event.atMs, event.value);
     }
     core.set(Op.EventsDropped, this.#events.dropped);
-    this.#skip(key.stored() - core.set(Op.NextSequence));
+    this.#skip(key.stored()[0] - core.set(Op.NextSequence));
     const { text, meta, sources } = made.batch;
     core.pack(capturedAt, text, meta, sources, dropped - this.#droppedBefore);
     step("signing", 0.5);

@@ -3,7 +3,7 @@
  * secrets, and `beforeSend`. Loaded only where an app asks for either.
  */
 import type { Core } from "./core.js";
-import { type DiagEvent, EVENT_KINDS, type EventKind } from "./events.js";
+import type { DiagEvent, EventKind } from "./events.js";
 import type { Host } from "./host/host.js";
 import { clip, layOut, LEVELS, LINE_UNITS_MAX, type LineBatch, type Row } from "./log-ring.js";
 import type { DiagOptions, Level, ScrubRule, SnapshotCause, SnapshotDraft } from "./types.js";
@@ -94,11 +94,11 @@ function taken(draft: SnapshotDraft, capturedAt: number): Draft {
     text: clip(String(message), LINE_UNITS_MAX),
   }));
   const events = Array.from(draft.events ?? [], ({ kind, atMs, text, value }) => ({
-    kind: kind as EventKind,
+    kind: String(kind).replaceAll("\n", " ") as EventKind,
     atMs: number(atMs),
     text: String(text),
     value: Number(value),
-  })).filter(({ kind }) => EVENT_KINDS.includes(kind));
+  }));
   return { batch: layOut(rows, capturedAt), events, page: String(draft.page ?? "") };
 }
 

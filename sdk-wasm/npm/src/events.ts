@@ -1,27 +1,22 @@
 /** What happened, beside log lines: bounded, and told to whoever listens. */
-import { Happened } from "./core.js";
-
 /** Kinds that come by the dozen get a ring of their own, so that they can't push out the others. */
 const EVENTS_MAX = 64;
 
-/** Names of `docs/spec/snapshot.md`, in the order of `Happened`. */
-export const EVENT_KINDS = [
-  "visibility",
-  "network_change",
-  "memory_warning",
-  "exception",
-  "unhandled_rejection",
-  "long_task",
-  "interaction",
-  "unclean_exit",
-  "anr",
-  "suspended",
-  "request",
-  "lifecycle",
-  "rtt_estimate",
-] as const;
-
-export type EventKind = (typeof EVENT_KINDS)[number];
+/** The kinds of `docs/spec/snapshot.md`; the core leaves out any other. */
+export type EventKind =
+  | "visibility"
+  | "network_change"
+  | "memory_warning"
+  | "exception"
+  | "unhandled_rejection"
+  | "long_task"
+  | "interaction"
+  | "unclean_exit"
+  | "anr"
+  | "suspended"
+  | "request"
+  | "lifecycle"
+  | "rtt_estimate";
 
 export interface DiagEvent {
   readonly kind: EventKind;
@@ -32,18 +27,15 @@ export interface DiagEvent {
   readonly value: number;
 }
 
-const CHATTY: readonly EventKind[] = ["request", "long_task", "interaction", "lifecycle"];
-
-export const numberOf = (kind: EventKind): number =>
-  Happened.First + EVENT_KINDS.indexOf(kind);
+const CHATTY = /^(request|long_task|interaction|lifecycle)$/;
 
 export class Events {
   dropped = 0;
-  readonly #rings: [DiagEvent[], DiagEvent[]] = [[], []];
+  readonly #rings: DiagEvent[][] = [[], []];
   readonly #listeners = new Set<(event: DiagEvent) => void>();
 
   push(event: DiagEvent): void {
-    const ring = this.#rings[CHATTY.includes(event.kind) ? 1 : 0];
+    const ring = this.#rings[+CHATTY.test(event.kind)]!;
     ring.push(event);
     if (ring.length > EVENTS_MAX) {
       ring.shift();

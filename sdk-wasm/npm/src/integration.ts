@@ -44,8 +44,6 @@ export interface SignalContext {
   sampled(): boolean;
   /** The newest line of a warning or worse, custom rules applied. */
   lastLine(): string;
-  /** Bytes of memory in use by the newest reading. */
-  memoryBytes(): number | null;
   /** Snapshots go to this keeper from now on. */
   keep(keeper: Keeper): void;
   /** Puts snapshots back into the queue, oldest first. */

@@ -2,13 +2,9 @@
  * Files that are loaded only when they are needed. In the mini-program build, which has no `import()`,
  * `mini/lazy.ts` takes the place of this.
  */
-import type { Integration } from "./integration.js";
-
 const IDLE_MS_MAX = 2000;
 
-/** The default integrations. */
-export const loadSignals = async (): Promise<readonly Integration[]> =>
-  (await import("./signals.js")).defaults();
+export const loadSignals = (): Promise<typeof import("./signals.js")> => import("./signals.js");
 
 export const loadDraft = (): Promise<typeof import("./draft.js")> => import("./draft.js");
 

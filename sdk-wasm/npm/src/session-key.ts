@@ -46,20 +46,17 @@ export class SessionKey {
     return new SessionKey(host, slot, seed, 0, 0);
   }
 
-  /** The next number by what is stored: another session of this page may have used some. */
-  stored(): number {
-    const found = FORM.exec(this.#host.load(this.#slot) ?? "");
-    return found?.[1] === this.#seedHex ? Number(found[2]) : 0;
-  }
-
-  /** The same of urgent datagrams. */
-  storedUrgent(): number {
-    const found = FORM.exec(this.#host.load(this.#slot) ?? "");
-    return found?.[1] === this.#seedHex ? Number(found[3] ?? 0) : 0;
+  /**
+   * The next numbers of snapshots and datagrams by what is stored: another session of this page may
+   * have used some.
+   */
+  stored(): [number, number] {
+    const [, seed, sequence, urgent = 0] = FORM.exec(this.#host.load(this.#slot) ?? "") ?? [];
+    return seed === this.#seedHex ? [Number(sequence), Number(urgent)] : [0, 0];
   }
 
   save(nextSequence: number, nextUrgent: number): void {
-    const urgent = Math.max(nextUrgent, this.storedUrgent());
+    const urgent = Math.max(nextUrgent, this.stored()[1]);
     const value = `${this.#seedHex}.${nextSequence}.${urgent}`;
     this.persisted = this.#host.store(this.#slot, value);
   }

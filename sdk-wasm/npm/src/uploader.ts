@@ -31,7 +31,6 @@ interface Waiter {
 }
 
 interface Entry {
-  readonly name: string;
   readonly snapshot: StoredSnapshot;
   readonly waiters: Waiter[];
   /** The core wants it in storage, but there was no keeper yet. */
@@ -73,7 +72,8 @@ export class Uploader {
   /** Out of the queue, but not yet out of storage. */
   readonly #leaving = new Map<number, StoredSnapshot>();
   #sending = false;
-  #nextId = 0;
+  /** Numbers for the core, by ticket and sequence; a few bytes for each snapshot of a session. */
+  readonly #ids = new Map<string, number>();
   #cancelTimer: (() => void) | undefined;
   #sent = 0;
   #refused = 0;
@@ -121,12 +121,10 @@ export class Uploader {
   #push(snapshot: StoredSnapshot, ageMs: number): Entry {
     const { core, host } = this.#context;
     const name = `${snapshot.ticketId}.${snapshot.sequence}`;
-    let [id, entry] = [...this.#entries].find(([, known]) => known.name === name) ?? [];
-    if (id === undefined || !entry) {
-      id = this.#nextId++;
-      entry = { name, snapshot, waiters: [], unkept: false };
-      this.#entries.set(id, entry);
-    }
+    let id = this.#ids.get(name);
+    if (id === undefined) this.#ids.set(name, (id = this.#ids.size));
+    const entry = this.#entries.get(id) ?? { snapshot, waiters: [], unkept: false };
+    this.#entries.set(id, entry);
     core.set(Op.Push, id, snapshot.bytes.length, host.tickMs(), ageMs);
     return entry;
   }
@@ -159,6 +157,7 @@ export class Uploader {
     for (const id of [...this.#entries.keys()]) this.#settle(id, error, true);
     this.#context.core.set(Op.Clear);
     this.#leaving.clear();
+    this.#keeper?.clear();
   }
 
   dispose(): void {

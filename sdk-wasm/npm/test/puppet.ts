@@ -94,7 +94,6 @@ export function context(host: Partial<Host>, endpoint = "https://faultscan.examp
       capture: async (cause) => void told.captures.push(cause),
       sampled: () => true,
       lastLine: () => "the last line",
-      memoryBytes: () => null,
       keep: () => undefined,
       restore: () => undefined,
       found: (capability, present) => {
