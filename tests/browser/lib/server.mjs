@@ -46,7 +46,8 @@ export async function startServer(settings = {}, { past = false } = {}) {
       const found = /^faultscan ready .*?http=(\S+).*?login=(\S+)/.exec(line);
       if (found === null) return;
       clearTimeout(timer);
-      resolve({ origin: found[1], login: found[2] });
+      const [, udpHost, udpPort] = /udp=(\S+):(\d+)/.exec(line) ?? [];
+      resolve({ origin: found[1], login: found[2], udp: { host: udpHost, port: Number(udpPort) } });
     });
   });
   const authorization = `Bearer ${project.api_key}`;
