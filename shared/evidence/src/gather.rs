@@ -1,9 +1,9 @@
 //! All evidence of one report: codes, indicators, metrics.
 
 use crate::{
-    engine::Engine,
     matcher::Matcher,
     metrics::{self, MetricFinding, Metrics},
+    pattern::Pattern,
     report::{MatchReport, Owner},
 };
 use faultscan_knowledge::{Catalogue, Code, Condition, Indicator, Text};
@@ -170,6 +170,7 @@ impl Scene<'_> {
 
 /// `Some` if the value matches.
 fn holds(pattern: &str, value: &str) -> Option<()> {
-    let engine = Engine::new(pattern, false)?;
-    engine.is_match(value.as_bytes()).then_some(())
+    Pattern::new(pattern, false)
+        .matches(value.as_bytes())
+        .then_some(())
 }

@@ -1,13 +1,12 @@
 //! Turns log lines, metrics and ticket context into evidence.
 //!
-//! [`Matcher`] finds the catalogue's codes in logs: required literals through one Aho-Corasick
-//! automaton, full patterns only where a literal stands, so that time grows linearly with the log.
+//! [`Matcher`] finds the catalogue's codes in logs: first the places where required literals stand,
+//! all literals at once, and full patterns only there, so that time grows linearly with the log.
 //! [`gather`] adds what speaks for single causes: indicators, metrics, context.
 //!
 //! Nothing here reads a clock or a file, and no input can make it panic or use unbounded memory.
 #![forbid(unsafe_code)]
 
-mod engine;
 mod event;
 mod gather;
 mod index;
@@ -17,6 +16,7 @@ mod matcher;
 mod mention;
 mod metrics;
 mod normal;
+mod pattern;
 mod prefilter;
 mod report;
 mod resolve;

@@ -1,16 +1,14 @@
 //! All signatures as one automaton.
 
 use crate::{
-    engine::Engine,
     index::{Index, IndexBuilder, Place},
-    limits::{CAPTURE_BYTES_MAX, PATTERN_WINDOW_BYTES, WINDOWS_PER_LINE_MAX},
     mention,
+    pattern::Pattern,
     prefilter::rarity::Rarity,
     report::{MatchReport, Owner},
     stream::{Met, Stream},
 };
 use faultscan_knowledge::{Catalogue, Condition, Signature};
-use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 use thiserror::Error;
 
 /// From this false alarm probability on a signature is weak.
@@ -35,96 +33,17 @@ impl MatcherError {
     }
 }
 
-/// One pattern; the program is compiled when one of its literals is met for the first time.
+/// One signature.
 #[derive(Debug)]
-pub(crate) struct Pattern {
+pub(crate) struct Rule {
     pub(crate) id: String,
-    /// Place of the code whose signature it is; nothing for an indicator.
+    /// Place of the code whose signature it is.
     pub(crate) code: usize,
     pub(crate) multiline: bool,
     pub(crate) score: f64,
     /// Words that also stand in harmless lines; gives way to any overlapping pattern that is not.
     pub(crate) weak: bool,
-    text: String,
-    ignore_case: bool,
-    program: OnceLock<Option<Engine>>,
-}
-
-impl Pattern {
-    fn program(&self) -> Option<&Engine> {
-        let build = || Engine::new(&self.text, self.ignore_case);
-        self.program.get_or_init(build).as_ref()
-    }
-
-    /// The first match in `text`. In a very long text only the surroundings of the literals at
-    /// `literals_at` are looked at.
-    pub(crate) fn find(
-        &self,
-        text: &[u8],
-        literals_at: impl Iterator<Item = usize>,
-    ) -> Option<Found> {
-        let program = self.program()?;
-        if text.len() <= 2 * PATTERN_WINDOW_BYTES {
-            return captures(program, text, 0);
-        }
-        windows(text.len(), literals_at)
-            .find_map(|window| captures(program, &text[window.clone()], window.start))
-    }
-
-    /// Whether the pattern matches, as for [`Self::find`].
-    fn is_match(&self, text: &[u8], literals_at: impl Iterator<Item = usize>) -> bool {
-        let Some(program) = self.program() else {
-            return false;
-        };
-        if text.len() <= 2 * PATTERN_WINDOW_BYTES {
-            return program.is_match(text);
-        }
-        windows(text.len(), literals_at).any(|window| program.is_match(&text[window]))
-    }
-}
-
-/// The surroundings of some literals, without repeating any.
-fn windows(length: usize, at: impl Iterator<Item = usize>) -> impl Iterator<Item = Range<usize>> {
-    let mut last_end = 0;
-    at.take(WINDOWS_PER_LINE_MAX).filter_map(move |at| {
-        let start = at.saturating_sub(PATTERN_WINDOW_BYTES);
-        let end = (at + PATTERN_WINDOW_BYTES).min(length);
-        if end <= last_end {
-            return None;
-        }
-        last_end = end;
-        Some(start..end)
-    })
-}
-
-/// A match of one pattern.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// Bytes of the match that no capture took.
-    pub(crate) fixed: usize,
-    pub(crate) captures: BTreeMap<String, String>,
-}
-
-fn captures(program: &Engine, text: &[u8], offset: usize) -> Option<Found> {
-    let found = program.captures(text)?;
-    let mut values = BTreeMap::new();
-    let mut captured = 0;
-    for (name, range) in found.named {
-        captured += range.len();
-        let bytes = &text[range];
-        let bytes = bytes.get(..CAPTURE_BYTES_MAX).unwrap_or(bytes);
-        if !bytes.is_empty() {
-            values.insert(name.to_owned(), String::from_utf8_lossy(bytes).into_owned());
-        }
-    }
-    Some(Found {
-        start: offset + found.whole.start,
-        end: offset + found.whole.end,
-        fixed: found.whole.len().saturating_sub(captured),
-        captures: values,
-    })
+    pub(crate) pattern: Pattern,
 }
 
 /// What resolution needs to know of a code.
@@ -156,7 +75,7 @@ fn names(list: &[String], code: &str) -> bool {
 #[derive(Debug)]
 pub struct Matcher {
     pub(crate) index: Index,
-    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) patterns: Vec<Rule>,
     pub(crate) codes: Vec<Rules>,
     pub(crate) indicator_index: Index,
     /// The pattern of each indicator.
@@ -277,10 +196,12 @@ impl Matcher {
             let Some((number, _)) = group.first() else {
                 continue;
             };
-            let pattern = &self.patterns[*number as usize];
-            if pattern.multiline {
+            let rule = &self.patterns[*number as usize];
+            if rule.multiline {
                 met.multiline.extend(group);
-            } else if let Some(found) = pattern.find(place.text, group.iter().map(|(_, at)| *at))
+            } else if let Some(found) = rule
+                .pattern
+                .find(place.text, group.iter().map(|(_, at)| *at))
                 && !mention::is_mention(place.text, found.start..found.end)
             {
                 met.found.push((*number, found));
@@ -313,7 +234,7 @@ impl Matcher {
 
 struct Builder<'r> {
     index: IndexBuilder<'r>,
-    patterns: Vec<Pattern>,
+    patterns: Vec<Rule>,
     codes: Vec<Rules>,
     indicator_index: IndexBuilder<'r>,
     indicator_patterns: Vec<Pattern>,
@@ -338,16 +259,14 @@ impl<'r> Builder<'r> {
             &signature.literals,
             signature.ignore_case,
         );
-        self.patterns.push(Pattern {
+        self.patterns.push(Rule {
             id: signature.id.clone(),
             code: self.codes.len().saturating_sub(1),
             multiline: signature.multiline,
             // At even odds before, the probability that the code and not chance printed the text.
             score: signature.sensitivity / (signature.sensitivity + signature.false_alarm),
             weak: signature.false_alarm >= WEAK_FALSE_ALARM,
-            text: signature.pattern.clone(),
-            ignore_case: signature.ignore_case,
-            program: OnceLock::new(),
+            pattern: Pattern::new(&signature.pattern, signature.ignore_case),
         });
     }
 
@@ -363,16 +282,8 @@ impl<'r> Builder<'r> {
         self.indicator_index
             .pattern(pattern, literals, *ignore_case);
         self.indicators.push((owner, index));
-        self.indicator_patterns.push(Pattern {
-            id: String::new(),
-            code: usize::MAX,
-            multiline: false,
-            score: 0.0,
-            weak: false,
-            text: pattern.clone(),
-            ignore_case: *ignore_case,
-            program: OnceLock::new(),
-        });
+        self.indicator_patterns
+            .push(Pattern::new(pattern, *ignore_case));
     }
 
     fn build(self) -> Result<Matcher, MatcherError> {

@@ -2,7 +2,8 @@
 
 use crate::{
     limits::LINES_KEPT_MAX,
-    matcher::{Found, Matcher, Rules},
+    matcher::{Matcher, Rules},
+    pattern::Found,
     report::{CodeMatch, IndicatorHit, MatchReport, Reason},
 };
 use faultscan_knowledge::Arrange as _;

@@ -4,8 +4,9 @@ use crate::{
     event,
     index::{Candidate, Scratch},
     limits::{BLOCK_BYTES, EVENT_BYTES_MAX},
-    matcher::{Found, Matcher},
+    matcher::Matcher,
     normal,
+    pattern::Found,
     report::MatchReport,
     resolve::{Collector, Hit},
 };
@@ -281,7 +282,7 @@ impl Event {
         let whole = texts.join(&b'\n');
         for (pattern, literals_at) in multiline {
             let rule = &matcher.patterns[pattern as usize];
-            let Some(found) = rule.find(&whole, literals_at.into_iter()) else {
+            let Some(found) = rule.pattern.find(&whole, literals_at.into_iter()) else {
                 continue;
             };
             let first = starts.partition_point(|start| *start <= found.start);
@@ -317,6 +318,7 @@ mod tests {
     use super::*;
     use faultscan_knowledge::Catalogue;
     use proptest::prelude::*;
+    use regex::bytes::{Regex, RegexBuilder};
     use std::sync::OnceLock;
 
     fn catalogue() -> &'static Catalogue {
@@ -329,7 +331,47 @@ mod tests {
         MATCHER.get_or_init(|| Matcher::new(catalogue()).unwrap())
     }
 
-    /// Every pattern tried on every line; nothing is left out beforehand.
+    /// Every signature as the `regex` crate compiles it.
+    fn regexes() -> &'static [Regex] {
+        static REGEXES: OnceLock<Vec<Regex>> = OnceLock::new();
+        REGEXES.get_or_init(|| {
+            let all = catalogue().codes().iter().flat_map(|code| &code.signatures);
+            all.map(|signature| {
+                RegexBuilder::new(&signature.pattern)
+                    .unicode(false)
+                    .multi_line(true)
+                    .case_insensitive(signature.ignore_case)
+                    .build()
+                    .unwrap()
+            })
+            .collect()
+        })
+    }
+
+    /// What `regex` finds, in the words of the matcher.
+    fn by_regex(regex: &Regex, text: &[u8]) -> Option<Found> {
+        let found = regex.captures(text)?;
+        let whole = found.get(0)?;
+        let named: Vec<_> = regex
+            .capture_names()
+            .flatten()
+            .filter_map(|name| Some((name, found.name(name)?.as_bytes())))
+            .collect();
+        let captured: usize = named.iter().map(|(_, value)| value.len()).sum();
+        let values = named.iter().map(|(name, value)| {
+            let value = &value[..value.len().min(crate::limits::CAPTURE_BYTES_MAX)];
+            let value = String::from_utf8_lossy(value).into_owned();
+            ((*name).to_owned(), value)
+        });
+        Some(Found {
+            start: whole.start(),
+            end: whole.end(),
+            fixed: whole.len().saturating_sub(captured),
+            captures: values.filter(|(_, value)| !value.is_empty()).collect(),
+        })
+    }
+
+    /// Every signature alone on every line, by another engine; nothing is left out beforehand.
     fn slowly(log: &[u8]) -> MatchReport {
         let matcher = matcher();
         let mut text = log.to_vec();
@@ -346,10 +388,10 @@ mod tests {
             }
             let mut met = Met::default();
             let seen = normal::normal(&text[line.clone()]);
-            for (number, pattern) in (0..).zip(&matcher.patterns) {
-                if pattern.multiline {
+            for ((number, rule), regex) in (0..).zip(&matcher.patterns).zip(regexes()) {
+                if rule.multiline {
                     met.multiline.push((number, 0));
-                } else if let Some(found) = pattern.find(&seen, [0].into_iter())
+                } else if let Some(found) = by_regex(regex, &seen)
                     && !crate::mention::is_mention(&seen, found.start..found.end)
                 {
                     met.found.push((number, found));

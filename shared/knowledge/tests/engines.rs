@@ -68,7 +68,12 @@ fn pattern() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop::sample::select(b"aaabbbAB \n1.c_\xc3\xa9\xff".to_vec());
-    prop::collection::vec(byte, 0..40)
+    let run = (byte.clone(), 1_usize..60).prop_map(|(byte, length)| vec![byte; length]);
+    prop_oneof![
+        3 => prop::collection::vec(byte, 0..40),
+        // Runs so long that their ends are looked up.
+        1 => prop::collection::vec(run, 0..6).prop_map(|runs| runs.concat()),
+    ]
 }
 
 proptest! {
@@ -251,6 +256,11 @@ fn time_is_bounded_where_backtracking_explodes() {
         "(?:a|a)*b",
         "a*a*a*a*b",
         "(?:a{1,9}){1,9}[^!]{0,99}b",
+        "a+b",
+        "[^b]+b",
+        "(?P<host>\\S+): b",
+        "(?:a+!)*a+b",
+        "(?:\\S+ )?\\w+[^!]+b",
     ] {
         let program = Program::new(&Syntax::parse(pattern, false).unwrap()).unwrap();
         assert!(!program.is_match(&text), "{pattern}");

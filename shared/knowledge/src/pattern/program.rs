@@ -14,6 +14,9 @@ use std::ops::Range;
 
 /// Steps that one program may have.
 const STEPS_MAX: usize = 10_000;
+/// Bytes of runs that a search counts one by one, for each byte of its text. A search that counts
+/// more lists the ends of all runs and looks them up, so that its time stays linear.
+const COUNTED_PER_BYTE: usize = 8;
 /// Stands for a repetition without an upper bound, and for a capture that was not met.
 const NONE: u32 = u32::MAX;
 
@@ -114,6 +117,8 @@ impl Program {
             slots: vec![NONE; 2 * self.names.len()],
             stack: Vec::new(),
             marks: vec![0; (self.marks as usize * (text.len() + 1)).div_ceil(32)],
+            counted: 0,
+            ends: Vec::new(),
         };
         for start in 0..=length {
             let may_start = self.first.any
@@ -350,6 +355,10 @@ struct Machine<'a> {
     stack: Vec<Frame>,
     /// A bit for each choice at each place.
     marks: Vec<u32>,
+    /// Bytes of runs counted so far.
+    counted: usize,
+    /// For sets whose runs were counted too often: where the run at each place ends.
+    ends: Vec<Vec<u32>>,
 }
 
 impl Machine<'_> {
@@ -399,11 +408,35 @@ impl Machine<'_> {
     }
 
     /// How many bytes of a set stand here, up to a bound.
-    fn count(&self, set: u32, at: u32, max: u32) -> u32 {
+    fn count(&mut self, set: u32, at: u32, max: u32) -> u32 {
+        if self.counted > COUNTED_PER_BYTE * self.text.len() {
+            return self.run_end(set, at).saturating_sub(at).min(max);
+        }
         let set = &self.program.sets[set as usize];
         let here = &self.text[at as usize..];
         let here = here.get(..max as usize).unwrap_or(here);
-        here.iter().take_while(|byte| set.has(**byte)).count() as u32
+        let count = here.iter().take_while(|byte| set.has(**byte)).count();
+        self.counted += count;
+        count as u32
+    }
+
+    /// Where the run of a set that holds this place ends, looked up.
+    #[cold]
+    fn run_end(&mut self, set: u32, at: u32) -> u32 {
+        let sets = &self.program.sets;
+        self.ends.resize_with(sets.len(), Vec::new);
+        let ends = &mut self.ends[set as usize];
+        if ends.is_empty() {
+            let mut end = self.text.len() as u32;
+            ends.resize(self.text.len() + 1, end);
+            for (place, byte) in self.text.iter().enumerate().rev() {
+                if !sets[set as usize].has(*byte) {
+                    end = place as u32;
+                }
+                ends[place] = end;
+            }
+        }
+        ends[at as usize]
     }
 
     /// Follows one way to its end.
