@@ -3,12 +3,12 @@
 
 use std::cell::RefCell;
 
-use faultscan_diagnosis::Input;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::desk::{Desk, Question, Refusal};
-use crate::intake;
+use crate::json::{self, Value};
+use crate::{arguments, intake};
 
 thread_local! {
     /// The catalogue that is loaded. The module runs on one thread and calls nothing outside.
@@ -16,8 +16,16 @@ thread_local! {
 }
 
 #[derive(Serialize)]
-struct Loaded<'a> {
-    version: &'a str,
+struct Loaded {
+    version: String,
+}
+
+impl Loaded {
+    fn of(desk: &Desk) -> Self {
+        Self {
+            version: desk.version().to_owned(),
+        }
+    }
 }
 
 /// Loads a catalogue pack that one of `keys` (32 bytes each) has signed. A pack that is refused
@@ -33,10 +41,10 @@ pub fn update(delta: &[u8], keys: &[u8]) -> Vec<u8> {
     write(with(|desk| desk.updated(delta, keys)).map(install))
 }
 
-fn install(desk: Desk) -> impl Serialize {
-    let version = desk.version().to_owned();
+fn install(desk: Desk) -> Loaded {
+    let loaded = Loaded::of(&desk);
     DESK.with_borrow_mut(|slot| *slot = Some(desk));
-    serde_json::json!({ "version": version })
+    loaded
 }
 
 /// The loaded pack as bytes that [`load`] takes; none where nothing is loaded.
@@ -54,21 +62,13 @@ pub fn read_snapshot(snapshot: &[u8]) -> Vec<u8> {
 /// Takes the input that is asked about from now on.
 #[wasm_bindgen]
 pub fn begin(input: &[u8]) -> Vec<u8> {
-    let taken = serde_json::from_slice::<Input>(input).map_err(|error| Refusal::malformed(&error));
-    write(
-        taken
-            .and_then(|input| {
-                with_mut(|desk| {
-                    desk.begin(input);
-                    Ok(Loaded {
-                        version: desk.version(),
-                    }
-                    .version
-                    .to_owned())
-                })
-            })
-            .map(|version| serde_json::json!({ "version": version })),
-    )
+    let input = Value::read(input).and_then(arguments::input);
+    write(input.map_err(Refusal::from).and_then(|input| {
+        with_mut(|desk| {
+            desk.begin(input);
+            Ok(Loaded::of(desk))
+        })
+    }))
 }
 
 /// Asks something; see [`Question`] for the numbers and arguments. Exports come as text.
@@ -97,9 +97,8 @@ fn with_mut<T>(work: impl FnOnce(&mut Desk) -> Result<T, Refusal>) -> Result<T, 
 }
 
 fn write<T: Serialize>(result: Result<T, Refusal>) -> Vec<u8> {
-    let written = match result {
-        Ok(value) => serde_json::to_vec(&value),
-        Err(refusal) => serde_json::to_vec(&refusal),
-    };
-    written.unwrap_or_default()
+    match result {
+        Ok(value) => json::to_vec(&value),
+        Err(refusal) => json::to_vec(&refusal),
+    }
 }

@@ -9,7 +9,10 @@ use faultscan_diagnosis::{
 };
 use faultscan_knowledge::pack::Compression;
 use faultscan_knowledge::{Pack, PackDelta, PackError, PackKeys};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::arguments;
+use crate::json::{self, Malformed, Value};
 
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,9 +34,11 @@ impl Refusal {
     pub(crate) fn nothing_loaded() -> Self {
         Self::of("nothing_loaded", &"no catalogue is loaded")
     }
+}
 
-    pub(crate) fn malformed(error: &serde_json::Error) -> Self {
-        Self::of("malformed", error)
+impl From<Malformed> for Refusal {
+    fn from(_: Malformed) -> Self {
+        Self::of("malformed", &"the argument is not the JSON that is wanted")
     }
 }
 
@@ -71,25 +76,23 @@ pub enum Question {
 }
 
 /// Which node to open.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Expansion {
     node: String,
-    #[serde(default)]
     options: GraphOptions,
 }
 
 /// Words that ids or titles of causes have.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Search {
     words: String,
 }
 
 /// In which form to write the graph.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Export {
     format: String,
-    #[serde(default)]
-    lang: String,
+    is_chinese: bool,
 }
 
 impl Question {
@@ -98,19 +101,31 @@ impl Question {
     /// # Errors
     /// `malformed`, `unknown_question`.
     pub fn read(what: u32, argument: &[u8]) -> Result<Self, Refusal> {
-        fn json<'a, T: Deserialize<'a>>(argument: &'a [u8]) -> Result<T, Refusal> {
-            serde_json::from_slice(argument).map_err(|error| Refusal::malformed(&error))
-        }
+        let read = || Value::read(argument);
         Ok(match what {
             0 if argument.is_empty() => Self::Diagnosis(GraphOptions::default()),
-            0 => Self::Diagnosis(json(argument)?),
-            1 => Self::Answer(json(argument)?),
-            2 => Self::Expand(json(argument)?),
-            3 => Self::WhatIf(json(argument)?),
-            4 => Self::Export(json(argument)?),
+            0 => Self::Diagnosis(arguments::options(read()?)?),
+            1 => Self::Answer(arguments::answer(read()?)?),
+            2 => {
+                let mut argument = read()?;
+                Self::Expand(Expansion {
+                    node: argument.take("node")?.text()?,
+                    options: arguments::options(argument.take("options")?)?,
+                })
+            }
+            3 => Self::WhatIf(arguments::assumptions(read()?)?),
+            4 => {
+                let mut argument = read()?;
+                Self::Export(Export {
+                    format: argument.take("format")?.text()?,
+                    is_chinese: argument.take("lang")? == Value::Text("zh".to_owned()),
+                })
+            }
             5 => Self::Replay,
             6 => Self::Session,
-            7 => Self::Causes(json(argument)?),
+            7 => Self::Causes(Search {
+                words: read()?.take("words")?.text()?,
+            }),
             _ => {
                 return Err(Refusal::of(
                     "unknown_question",
@@ -189,22 +204,26 @@ impl Desk {
         let diagnoser = &self.diagnoser;
         let input = &self.session.input;
         match question {
-            Question::Diagnosis(options) => json(&self.session.diagnose_with(diagnoser, options)?),
+            Question::Diagnosis(options) => Ok(json::to_vec(
+                &self.session.diagnose_with(diagnoser, options)?,
+            )),
             Question::Answer(given) => {
                 self.session.answer(diagnoser, &given.check, given.answer)?;
-                json(&self.session.diagnose(diagnoser)?)
+                Ok(json::to_vec(&self.session.diagnose(diagnoser)?))
             }
-            Question::Expand(Expansion { node, options }) => {
-                json(&diagnoser.graph(input, GraphPart::Below(node), options)?)
-            }
+            Question::Expand(Expansion { node, options }) => Ok(json::to_vec(&diagnoser.graph(
+                input,
+                GraphPart::Below(node),
+                options,
+            )?)),
             Question::WhatIf(assumed) => {
                 let assumed: Vec<(&str, bool)> = assumed
                     .iter()
                     .map(|(cause, is_true)| (cause.as_str(), *is_true))
                     .collect();
-                json(&diagnoser.what_if_beside(input, &assumed)?)
+                Ok(json::to_vec(&diagnoser.what_if_beside(input, &assumed)?))
             }
-            Question::Export(Export { format, lang }) => {
+            Question::Export(Export { format, is_chinese }) => {
                 let Some(form) = GraphFormat::from_name(format) else {
                     return Err(Refusal::of(
                         "unknown_format",
@@ -212,15 +231,11 @@ impl Desk {
                     ));
                 };
                 let graph = diagnoser.graph(input, GraphPart::Whole, &GraphOptions::default())?;
-                Ok(graph.export(form, lang == "zh").into_bytes())
+                Ok(graph.export(form, *is_chinese).into_bytes())
             }
-            Question::Replay => json(&self.session.replay(diagnoser)?),
-            Question::Session => json(&self.session),
-            Question::Causes(Search { words }) => json(&diagnoser.find_causes(words)),
+            Question::Replay => Ok(json::to_vec(&self.session.replay(diagnoser)?)),
+            Question::Session => Ok(json::to_vec(&self.session)),
+            Question::Causes(Search { words }) => Ok(json::to_vec(&diagnoser.find_causes(words))),
         }
     }
-}
-
-fn json(value: &impl Serialize) -> Result<Vec<u8>, Refusal> {
-    serde_json::to_vec(value).map_err(|error| Refusal::malformed(&error))
 }

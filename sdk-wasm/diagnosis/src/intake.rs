@@ -1,6 +1,8 @@
 //! From a sealed snapshot to the input of a diagnosis, as the server makes it. The body is walked by
 //! hand: of all that it may hold, a diagnosis reads five numbers and the messages.
 
+use std::collections::BTreeMap;
+
 use faultscan_diagnosis::{EvidenceLine, Input, Metrics};
 use faultscan_wire::mp::{MpError, Reader};
 use faultscan_wire::template::put_together;
@@ -35,16 +37,16 @@ fn of_claims(claims: &Claims, lines: Vec<String>, metrics: Metrics) -> Input {
         code: evidence.code.clone(),
         line: evidence.line.clone(),
     };
+    let mut context = BTreeMap::new();
+    // A map or a list of pairs, by the features of the wire crate.
+    for (key, value) in &claims.context {
+        context.insert(key.clone(), value.clone());
+    }
     Input {
         lines,
         ticket_evidence: claims.evidence.iter().map(evidence).collect(),
         ticket_code: claims.code.clone(),
-        // A map or a list of pairs, by the features of the wire crate.
-        context: claims
-            .context
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
+        context,
         metrics,
         answers: Vec::new(),
     }

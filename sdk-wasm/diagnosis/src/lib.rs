@@ -4,8 +4,11 @@
 //!
 //! - [`desk`]: what can be asked, in plain Rust
 //! - [`intake`]: from a sealed snapshot to the input of a diagnosis
+//! - [`json`]: reading questions and writing answers
 //! - [`bindings`]: the functions that JavaScript calls
 
+mod arguments;
 pub mod bindings;
 pub mod desk;
 pub mod intake;
+pub mod json;

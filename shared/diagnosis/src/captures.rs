@@ -1,5 +1,6 @@
 //! Values captured from logs inside commands that a person will paste into a shell.
 
+use faultscan_faulttree::one_by_one;
 use std::collections::BTreeMap;
 
 use faultscan_knowledge::render;
@@ -14,11 +15,11 @@ pub(crate) fn for_command(template: &str, captures: &BTreeMap<String, String>) -
     if template.trim().is_empty() {
         return None;
     }
-    let plain: BTreeMap<String, String> = captures
+    let plain = captures
         .iter()
         .filter(|(_, value)| is_plain(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+        .map(|(name, value)| (name.clone(), value.clone()));
+    let plain: BTreeMap<String, String> = one_by_one(plain);
     Some(render(template, &plain))
 }
 

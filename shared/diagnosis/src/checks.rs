@@ -7,6 +7,7 @@
 //! = Hb(P(yes | E)) − P(t | E)·Hb(h) − (1 − P(t | E))·Hb(f).
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::one_by_one;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_faulttree::{EventId, Posterior};
@@ -45,7 +46,7 @@ pub(crate) fn next(
     posterior: &Posterior,
     answers: &[GivenAnswer],
 ) -> Vec<NextCheck> {
-    let answered: BTreeSet<&str> = answers.iter().map(|answer| answer.check.as_str()).collect();
+    let answered: BTreeSet<&str> = one_by_one(answers.iter().map(|answer| answer.check.as_str()));
     let mut ranked: Vec<(f64, NextCheck)> = candidates(model, findings, causes)
         .into_iter()
         .filter(|(id, _)| !answered.contains(id))

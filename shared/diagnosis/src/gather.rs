@@ -1,6 +1,7 @@
 //! From an input to findings: what the matcher found, what the ticket says, what a person answered,
 //! and what is missing.
 
+use faultscan_faulttree::one_by_one;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_evidence::{self as evidence, CodeMatch, Matcher, Owner, Speaker, Witness};
@@ -234,10 +235,8 @@ fn add_absences(model: &Model, findings: &mut Findings, matches: &[CodeMatch]) {
             );
         }
     }
-    let neighbours: BTreeSet<&str> = causes
-        .iter()
-        .flat_map(|cause| model.codes_above(*cause))
-        .collect();
+    let neighbours: BTreeSet<&str> =
+        one_by_one(causes.iter().flat_map(|cause| model.codes_above(*cause)));
     for name in neighbours.difference(&alternatives) {
         let (Some(code), Some(node)) = (model.catalogue.code(name), model.code(name)) else {
             continue;

@@ -2,6 +2,7 @@
 //! below. Views of it are what is drawn; the computation never asks here.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::one_by_one;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_faulttree::{Formula, Gate, GateId, NodeId, Posterior};
@@ -69,10 +70,8 @@ pub(crate) fn lay_out<'a>(
 /// What is known for certain of nodes: codes that were found, causes that a person confirmed or
 /// ruled out.
 fn observed(model: &Model, findings: &Findings) -> BTreeMap<NodeId, bool> {
-    let mut observed: BTreeMap<NodeId, bool> = findings
-        .observed()
-        .map(|found| (found.node, true))
-        .collect();
+    let mut observed: BTreeMap<NodeId, bool> =
+        one_by_one(findings.observed().map(|found| (found.node, true)));
     for piece in &findings.pieces {
         let Source::Answer { answer, .. } = &piece.source else {
             continue;

@@ -1,6 +1,7 @@
 //! The catalogue as one fault tree: causes are its basic events, every code and every gate of a
 //! larger tree is a gate, and so is every check's test. Compiled once, asked many times.
 
+use faultscan_faulttree::one_by_one;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -83,18 +84,15 @@ impl Model {
         let tree = builder.build()?;
         let engine = Inference::new(&tree, &Budget::nodes(NODES_MAX))?;
         let prior = engine.condition(&[])?;
-        let checks = all_checks
-            .into_iter()
-            .filter_map(|(id, check)| {
-                let node = tree.node(&test_name(&id))?;
-                Some((id, TestedCheck { check, node }))
-            })
-            .collect();
+        let checks = one_by_one(all_checks.into_iter().filter_map(|(id, check)| {
+            let node = tree.node(&test_name(&id))?;
+            Some((id, TestedCheck { check, node }))
+        }));
         let codes = catalogue
             .codes()
             .iter()
-            .filter_map(|code| Some((code.code.clone(), tree.node(&code.code)?)))
-            .collect();
+            .filter_map(|code| Some((code.code.clone(), tree.node(&code.code)?)));
+        let codes = one_by_one(codes);
         let leaks = leaks(&tree, &catalogue);
         let leaves = leaves(&tree);
         let parents = parents(&tree, &catalogue);
@@ -218,11 +216,7 @@ fn leaks(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Leak> {
         };
         Some((tree.node(code)?, leak))
     };
-    catalogue
-        .codes()
-        .iter()
-        .filter_map(|code| leak(&code.code))
-        .collect()
+    one_by_one(catalogue.codes().iter().filter_map(|code| leak(&code.code)))
 }
 
 /// Adds a gate with one operator; operators inside it become gates of their own, so that each can
@@ -297,12 +291,8 @@ fn leaves(tree: &FaultTree) -> Vec<BTreeSet<EventId>> {
 
 /// The gates of the larger trees (with the gates inside their formulas) above each node.
 fn parents(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Vec<GateId>> {
-    let named: BTreeSet<&str> = catalogue
-        .trees()
-        .iter()
-        .flat_map(|tree| &tree.gates)
-        .map(|gate| gate.id.as_str())
-        .collect();
+    let gates = catalogue.trees().iter().flat_map(|tree| &tree.gates);
+    let named: BTreeSet<&str> = one_by_one(gates.map(|gate| gate.id.as_str()));
     let mut parents: BTreeMap<NodeId, Vec<GateId>> = BTreeMap::new();
     for gate in tree.gate_ids() {
         let Some(definition) = tree.gates().get(gate.index()) else {

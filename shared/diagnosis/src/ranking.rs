@@ -1,6 +1,7 @@
 //! Causes, cut sets and consequences, each with its exact posterior.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::one_by_one;
 use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Posterior};
@@ -145,15 +146,9 @@ pub(crate) fn consequences(
     causes: &[EventId],
     posterior: &Posterior,
 ) -> Vec<Consequence> {
-    let found: BTreeSet<&str> = findings
-        .found
-        .iter()
-        .map(|found| found.code.as_str())
-        .collect();
-    let touched: BTreeSet<&str> = causes
-        .iter()
-        .flat_map(|event| model.codes_above(*event))
-        .collect();
+    let found: BTreeSet<&str> = one_by_one(findings.found.iter().map(|found| found.code.as_str()));
+    let touched: BTreeSet<&str> =
+        one_by_one(causes.iter().flat_map(|event| model.codes_above(*event)));
     let mut ranked: Vec<Consequence> = touched
         .difference(&found)
         .filter_map(|code| {

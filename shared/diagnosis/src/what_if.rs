@@ -1,6 +1,7 @@
 //! Forward: from causes that are assumed to what follows from them, beside what is believed now.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::one_by_one;
 use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Observation, Posterior};
@@ -140,14 +141,14 @@ impl Diagnoser {
     /// Causes whose id or titles have all these words, likeliest before any evidence first.
     #[must_use]
     pub fn find_causes(&self, words: &str) -> Vec<CauseName> {
-        let words = words.to_lowercase();
+        let words = words.to_ascii_lowercase();
         let words: Vec<&str> = words.split_whitespace().collect();
         let fits = |text: &str| words.iter().all(|word| text.contains(word));
         let causes = self.catalogue().causes().iter();
         let mut found: Vec<CauseName> = causes
             .filter(|cause| {
                 let Text { en, zh, .. } = &cause.title;
-                fits(&format!("{} {en} {zh}", cause.id).to_lowercase())
+                fits(&format!("{} {en} {zh}", cause.id).to_ascii_lowercase())
             })
             .map(|cause| CauseName {
                 id: cause.id.clone(),
@@ -205,10 +206,10 @@ impl Beside<'_> {
     }
 
     fn codes(&self, assumed: &BTreeSet<EventId>) -> Vec<Follows> {
-        let codes: BTreeSet<&str> = assumed
+        let codes = assumed
             .iter()
-            .flat_map(|event| self.model.codes_above(*event))
-            .collect();
+            .flat_map(|event| self.model.codes_above(*event));
+        let codes: BTreeSet<&str> = one_by_one(codes);
         self.ranked(codes.into_iter().filter_map(|code| self.model.code(code)))
     }
 

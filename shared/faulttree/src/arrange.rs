@@ -53,6 +53,14 @@ fn in_few_bytes<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering)
     }
 }
 
+/// Collects one item after the other. A tree's own way to be collected sorts its items first, again
+/// by a sort for every type.
+pub fn one_by_one<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+    let mut all = C::default();
+    all.extend(items);
+    all
+}
+
 /// The places of `len` items in sorted order, by merging ever longer runs.
 fn order(len: usize, is_after: &mut dyn FnMut(usize, usize) -> bool) -> Vec<usize> {
     let mut from: Vec<usize> = (0..len).collect();

@@ -20,7 +20,7 @@ mod order;
 mod prep;
 
 pub use analysis::{Analysis, Bounds, Count, CutSets, Importance, Sets, Uncertainty};
-pub use arrange::Arrange;
+pub use arrange::{Arrange, one_by_one};
 pub use budget::{Budget, EngineError, Known, Phase, Resource};
 pub use cluster::{Cluster, clusters, path};
 pub use inference::{CutSet, Explanation, Inference, Observation, Posterior};

@@ -11,6 +11,7 @@ use crate::{
     tree::Tree,
     version::{Release, Version},
 };
+use faultscan_faulttree::one_by_one;
 use std::collections::BTreeMap;
 
 /// What a catalogue is made of, whether it comes from data files or from a pack.
@@ -65,8 +66,8 @@ impl Catalogue {
         Self {
             version,
             sections,
-            code_at: codes.map(|(at, code)| (code.code.clone(), at)).collect(),
-            cause_at: causes.map(|(at, cause)| (cause.id.clone(), at)).collect(),
+            code_at: one_by_one(codes.map(|(at, code)| (code.code.clone(), at))),
+            cause_at: one_by_one(causes.map(|(at, cause)| (cause.id.clone(), at))),
             parts,
         }
     }

@@ -2,7 +2,6 @@
 
 use super::options::GraphOptions;
 use super::outline::Outline;
-use faultscan_faulttree::Arrange as _;
 
 /// A branch less likely than this is pruned, unless a guideline refers to something in it.
 const BRANCH_MIN: f64 = 0.05;

@@ -1,6 +1,7 @@
 //! What changed between two versions of a graph, so that a cached one is updated by little.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::one_by_one;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -147,11 +148,11 @@ impl GraphDiff {
 }
 
 fn by_id(nodes: &[GraphNode]) -> BTreeMap<&str, &GraphNode> {
-    nodes.iter().map(|node| (node.id.as_str(), node)).collect()
+    one_by_one(nodes.iter().map(|node| (node.id.as_str(), node)))
 }
 
 fn edges(graph: &Graph) -> BTreeSet<&GraphEdge> {
-    graph.edges.iter().collect()
+    one_by_one(&graph.edges)
 }
 
 /// FNV-1a, 64 bits: no more is asked of it than to tell versions of one graph apart.

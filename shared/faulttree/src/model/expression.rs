@@ -251,6 +251,7 @@ impl Expression {
     }
 
     /// The value. Recursion is bounded by [`Expression::NESTING_MAX`], which the builder checks.
+    #[cfg(feature = "quantities")]
     pub(crate) fn value(&self, scope: &mut Scope<'_>) -> Result<f64, ValueError> {
         use Expression as E;
         if self.is_distribution() {
@@ -285,6 +286,18 @@ impl Expression {
         }
     }
 
+    /// The value of a plain number.
+    #[cfg(not(feature = "quantities"))]
+    pub(crate) fn value(&self, _: &mut Scope<'_>) -> Result<f64, ValueError> {
+        match self {
+            Expression::Number(value) if value.is_finite() => Ok(*value),
+            _ => Err(ValueError::Domain(
+                "this program reads plain numbers only".into(),
+            )),
+        }
+    }
+
+    #[cfg(feature = "quantities")]
     fn fold(&self, scope: &mut Scope<'_>) -> Result<f64, ValueError> {
         use Expression as E;
         let operands = self.operands();
@@ -312,6 +325,7 @@ impl Expression {
         })
     }
 
+    #[cfg(feature = "quantities")]
     fn law(&self, scope: &mut Scope<'_>) -> Result<f64, ValueError> {
         use Expression as E;
         match self {

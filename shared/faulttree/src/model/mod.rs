@@ -2,9 +2,11 @@
 //! valid: no cycle, no undefined name, no bad arity, no probability outside [0, 1].
 mod builder;
 mod error;
+#[cfg_attr(not(feature = "quantities"), allow(dead_code))]
 mod expression;
 mod formula;
 mod parse;
+#[cfg_attr(not(feature = "quantities"), allow(dead_code))]
 mod random;
 mod sort;
 mod tree;

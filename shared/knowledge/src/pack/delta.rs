@@ -13,6 +13,7 @@ use super::{
     open::{Compression, Pack, Rest, put_part},
     section::{self, Kind, Section, Sections, Table},
 };
+use faultscan_faulttree::one_by_one;
 use std::borrow::Cow;
 
 /// First bytes of a delta.
@@ -125,10 +126,9 @@ fn unpack(
 
 fn table(section: Section, body: &[u8]) -> Result<Table<'_>, PackError> {
     let entries = section::read(section, body)?;
-    Ok(entries
-        .iter()
-        .map(|entry| (entry.name(), entry.row))
-        .collect())
+    Ok(one_by_one(
+        entries.iter().map(|entry| (entry.name(), entry.row)),
+    ))
 }
 
 /// `[[kind, key, …], [[kind, key, row], …]]`: what is gone, and what is new or different.

@@ -262,7 +262,11 @@ impl<T: Row> Row for Vec<T> {
 
     fn take(from: &mut RowReader<'_>) -> Read<Self> {
         let len = from.mp.array()?;
-        (0..len).map(|_| T::take(from)).collect()
+        let mut out = Self::new();
+        for _ in 0..len {
+            out.push(T::take(from)?);
+        }
+        Ok(out)
     }
 }
 
@@ -280,9 +284,11 @@ impl Row for BTreeMap<String, String> {
         if len % 2 != 0 {
             return Err(RowFault::WrongLength);
         }
-        (0..len / 2)
-            .map(|_| Ok((String::take(from)?, String::take(from)?)))
-            .collect()
+        let mut out = Self::new();
+        for _ in 0..len / 2 {
+            out.insert(Row::take(from)?, Row::take(from)?);
+        }
+        Ok(out)
     }
 }
 
