@@ -10,6 +10,7 @@ import type { Controller } from "./controller.ts";
 import { CapturingScreen, OpeningScreen, QueuedScreen } from "./screens/capture.tsx";
 import { ReadyScreen } from "./screens/ready.tsx";
 import { RefusedScreen } from "./screens/refused.tsx";
+import { ReviewDialog } from "./screens/review.tsx";
 import { ScanScreen } from "./screens/scan.tsx";
 
 // The diagnosis view brings D3; nobody waits for it before there is a diagnosis.
@@ -140,6 +141,7 @@ export function App({ controller }: { controller: Controller }) {
           </Suspense>
         </Boundary>
       </main>
+      <ReviewDialog />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { type Action, INITIAL, type Refusal, type State, step } from "./machine.
 import { fetchAhead, loadLocal, updateLocal } from "./pack.ts";
 import { isNetworkFault, PendingAnswers } from "./pending.ts";
 import { curedByNetwork, isParked, refusalOf } from "./refusal.ts";
+import { isWithheld, reviews } from "./review.ts";
 import { classify, fromLocation, type Scanned } from "./scanned.ts";
 
 /** The part of the SDK that the mini-app uses; loaded when the first ticket arrives. */
@@ -98,8 +99,10 @@ export class Controller {
         qrContext: text,
         issuerKeys: "same-origin",
         app: { name: "faultscan-miniapp" },
+        beforeSend: reviews.beforeSend,
         onSnapshotReady: (payload) => {
-          this.#payload = payload;
+          // One that the SDK took by itself is not the one that the person waits for.
+          if (payload.cause === "capture") this.#payload = payload;
           return this.#diag?.upload(payload);
         },
       });
@@ -141,7 +144,9 @@ export class Controller {
       });
       if (!abort.signal.aborted) await this.#answered(answer);
     } catch (error) {
-      if (!abort.signal.aborted) this.#failed(error);
+      if (abort.signal.aborted) return;
+      if (isWithheld(error)) this.ready();
+      else this.#failed(error);
     } finally {
       clearTimeout(slow);
     }
@@ -348,6 +353,7 @@ export class Controller {
   }
 
   #drop(): void {
+    reviews.withdraw();
     this.#capture?.abort();
     this.#diag?.dispose();
     this.#diag = null;

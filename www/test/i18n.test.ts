@@ -5,9 +5,10 @@ import { fill } from "../lib/i18n/define.ts";
 import { localized } from "../lib/i18n/localized.ts";
 import { miniapp } from "../lib/i18n/miniapp.ts";
 import { report } from "../lib/i18n/report.ts";
+import { review } from "../lib/i18n/review.ts";
 import { detectLang, detectTheme, lang, setLang } from "../lib/prefs.ts";
 
-const AREAS = { common, report, miniapp, dashboard };
+const AREAS = { common, report, miniapp, dashboard, review };
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 
 afterEach(() => setLang("en"));

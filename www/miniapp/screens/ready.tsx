@@ -5,6 +5,7 @@ import { miniapp } from "../../lib/i18n/miniapp.ts";
 import { CodeTag } from "../../lib/report/verdict.tsx";
 import { Spark } from "../../lib/ui/spark.tsx";
 import { emitFailure, FAILURE_NAMES, type FailureName } from "../failures.ts";
+import { ReviewSwitch } from "./review.tsx";
 
 const POLL_MS = 500;
 const TRACE_POINTS_MAX = 60;
@@ -204,6 +205,7 @@ export function ReadyScreen({
         <button type="button" class="button primary big" data-action="capture" onClick={onCapture}>
           {miniapp("capture.button")}
         </button>
+        <ReviewSwitch />
         <p class="small-note">{miniapp("capture.body")}</p>
         <button type="button" class="link" onClick={onScan}>
           {miniapp("result.new")}
