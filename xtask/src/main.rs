@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod codegen;
+mod debian;
 mod proc;
 mod repo;
 mod repro;

@@ -1,6 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { hide, show } from "../lib/hosts.mjs";
 import { environment, found, missing as absent } from "../lib/kit.mjs";
 import { phone as newPhone, random, send } from "../lib/phone.mjs";
@@ -13,10 +15,10 @@ const scenario = fileURLToPath(new URL("../pages/scenario.js", import.meta.url))
 
 export const missing = () => absent("JavaScriptCore's shell", SHELL);
 
-/** The version of the library that the shell loads. */
+/** The version by the package's own list of changes. */
 function version() {
-  const done = spawnSync("dpkg-query", ["-W", "-f=${Version}", PACKAGE], { encoding: "utf8" });
-  return done.status === 0 && done.stdout ? done.stdout : "of the kit";
+  const changes = readFileSync(found(`debian/usr/share/doc/${PACKAGE}/changelog.Debian.gz`));
+  return /\(([^)-]+)/.exec(gunzipSync(changes).toString())[1];
 }
 
 /** The mini-program build in the engine of iOS. Node is its phone. */

@@ -4,6 +4,7 @@
 
 use super::DIR;
 use crate::build::npm_install;
+use crate::debian;
 use crate::proc;
 use crate::repo::Repo;
 use crate::stamp::Stamp;
@@ -77,64 +78,9 @@ fn node(repo: &Repo, kit: &Path) -> Result<Done> {
     Ok(done)
 }
 
-/// Downloads the packages and what they depend on, and unpacks them; installs and starts nothing.
 fn debian(repo: &Repo, kit: &Path) -> Result<Done> {
     let list = repo.path(DIR).join("debian.txt");
-    let unpacked = kit.join("debian");
-    let stamp = Stamp::new(&repo.cache(), "repro-debian").input(&list)?;
-    if stamp.is_fresh() && unpacked.is_dir() {
-        return Ok(Done::UpToDate);
-    }
-    if tools::find("apt-get").is_none() {
-        bail!("no apt-get here: servers are used where they are installed");
-    }
-    let text = fs::read_to_string(&list)?;
-    let packages: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect();
-    let archives = kit.join("archives");
-    fs::create_dir_all(archives.join("partial"))?;
-    let download = || proc::quiet(&mut apt_download(&archives, &packages));
-    if download().is_err() {
-        // The usual reason is an old or missing list of packages.
-        let _ = proc::quiet(Command::new("apt-get").args(["update", "-qq"]));
-        download()?;
-    }
-    for file in fs::read_dir(&archives)? {
-        let file = file?.path();
-        if file.extension().is_some_and(|extension| extension == "deb") {
-            proc::quiet(
-                Command::new("dpkg-deb")
-                    .arg("--extract")
-                    .arg(&file)
-                    .arg(&unpacked),
-            )?;
-        }
-    }
-    fs::create_dir_all(&unpacked)?;
-    fs::remove_dir_all(&archives)?;
-    stamp.save()?;
-    Ok(Done::Ran)
-}
-
-/// Asks apt for what is missing here; needs no rights, as nothing outside `archives` is written.
-fn apt_download(archives: &Path, packages: &[&str]) -> Command {
-    let mut command = Command::new("apt-get");
-    command
-        .args([
-            "--yes",
-            "--quiet=2",
-            "--download-only",
-            "--no-install-recommends",
-            // Also what is installed here: a part found elsewhere is not found beside the others.
-            "--reinstall",
-        ])
-        .args(["--option", "Debug::NoLocking=1", "--option"])
-        .arg(format!("Dir::Cache::archives={}", archives.display()))
-        .arg("install")
-        .args(packages);
-    command
+    debian::unpack(repo, "repro-debian", &list, kit, |_| Ok(()))
 }
 
 /// Makes `link` lead to `target`, whatever it led to before.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, with one summary at the end.
 
 mod browser;
+mod engines;
 mod repro;
 mod rust;
 mod tally;
@@ -36,6 +37,8 @@ enum Group {
     Ts,
     /// A real browser with a camera that sees a QR code
     Browser,
+    /// The SDK in every script engine, and its package in small projects
+    Engines,
     /// Faults made by real software, and the codes that `diag` names
     Repro,
     /// Every decoder on its kept seeds and crashers
@@ -49,6 +52,7 @@ const ALL: &[Group] = &[
     Group::Tidy,
     Group::Repro,
     Group::Browser,
+    Group::Engines,
 ];
 
 /// How one check or test runner ended.
@@ -147,6 +151,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
             Group::Rust => rust::run(repo, &mut report),
             Group::Ts => typescript::run(repo, &mut report),
             Group::Browser => browser::run(repo, &mut report),
+            Group::Engines => engines::run(repo, &mut report),
             Group::Repro => repro::run(repo, &mut report),
             Group::Fuzz => rust::run_fuzz_seeds(repo, &mut report),
         }
