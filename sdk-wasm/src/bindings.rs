@@ -2,21 +2,19 @@
 //! integer, no exception. Texts cross as UTF-8, which every host codes faster at once than the glue
 //! does by character.
 //!
-//! Each exported function costs a quarter of a kilobyte on both sides, so there is one for each
-//! shape of arguments, and a number says what is meant. `core.ts` names the same numbers; change
+//! Each exported function costs a quarter of a kilobyte on both sides, so there is one for numbers
+//! and one for bytes, and a number says what is meant. `core.ts` names the same numbers; change
 //! both together. Sessions are named by a handle; a handle that is closed does nothing.
 
 use alloc::vec::Vec;
-use faultscan_wire::Ticket;
+use faultscan_wire::TicketError;
 use faultscan_wire::scrub::Scrubber;
 use faultscan_wire::sign::light::LightVerifyingKey;
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::json::Object;
 use crate::queue::{Reply, Task, UploadQueue, Verdict};
 use crate::session::{Issuer, KINDS, SealError, Session};
-use crate::view;
 
 /// A session, its upload queue, and figures of its newest snapshot.
 struct Live {
@@ -24,6 +22,9 @@ struct Live {
     queue: UploadQueue,
     /// Sequence number, bytes of the body, log lines.
     sealed: [f64; 3],
+    /// What belongs to the lines that come next: names of sources, numbers.
+    sources: Vec<u8>,
+    meta: Vec<u8>,
 }
 
 /// The module runs on one thread and calls nothing outside, so this lock is always free, unless a
@@ -41,27 +42,18 @@ fn with(handle: u32, work: impl FnOnce(&mut Live)) {
     }
 }
 
+/// The number by which [`set`] closes a session.
+const CLOSE: u32 = 26;
+
 /// A text that JavaScript encoded; anything else counts as empty.
 fn utf8(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Reads a ticket without checking signature or time: `{"ticket": …}` or `{"reason": …}`.
-#[wasm_bindgen]
-pub fn decode(text: &[u8]) -> Vec<u8> {
-    match Ticket::parse(utf8(text)) {
-        Ok(ticket) => Object::default()
-            .json("ticket", &view::ticket(&ticket))
-            .finish()
-            .into_bytes(),
-        Err(error) => view::refusal(&error).into_bytes(),
-    }
-}
-
-/// Opens a session by a scanned ticket, against issuers of 40 bytes each (key id or zeros, then the
-/// key) and the device's clock: `{"ticket": …, "handle": …}` or `{"reason": …}`.
-#[wasm_bindgen]
-pub fn open(text: &[u8], keys: &[u8], now_ms: f64) -> Vec<u8> {
+/// Opens a session by issuers of 40 bytes each (key id or zeros, then the key), a ticket's bytes after
+/// them, and the device's clock: nothing, or one byte that says why not.
+fn open(given: &[u8], keys_len: usize, now_ms: f64) -> Vec<u8> {
+    let (keys, ticket) = given.split_at_checked(keys_len).unwrap_or_default();
     let mut issuers = Vec::new();
     for record in keys.as_chunks::<40>().0 {
         if let Some((&id, key)) = record.split_first_chunk()
@@ -71,34 +63,31 @@ pub fn open(text: &[u8], keys: &[u8], now_ms: f64) -> Vec<u8> {
             issuers.push(Issuer { id, key });
         }
     }
-    let session = match Session::open(utf8(text), &issuers, now_ms) {
-        Ok(session) => session,
-        Err(error) => return view::refusal(&error).into_bytes(),
+    let fault = match Session::open(ticket, &issuers, now_ms) {
+        Ok(session) => match SESSIONS.try_lock() {
+            Some(mut sessions) => {
+                sessions.push(Some(Live {
+                    session,
+                    queue: UploadQueue::default(),
+                    sealed: [0.0; 3],
+                    sources: Vec::new(),
+                    meta: Vec::new(),
+                }));
+                return Vec::new();
+            }
+            None => 0,
+        },
+        Err(TicketError::UnknownIssuer) => 1,
+        Err(TicketError::BadSignature) => 2,
+        Err(TicketError::Expired { .. }) => 3,
+        Err(TicketError::NotYetValid { .. }) => 4,
+        Err(_) => 0,
     };
-    let ticket = view::ticket(session.ticket());
-    let live = Live {
-        session,
-        queue: UploadQueue::default(),
-        sealed: [0.0; 3],
-    };
-    let Some(mut sessions) = SESSIONS.try_lock() else {
-        return Object::default()
-            .text("reason", "module_stopped")
-            .finish()
-            .into_bytes();
-    };
-    let handle = sessions.len() as u64;
-    sessions.push(Some(live));
-    Object::default()
-        .json("ticket", &ticket)
-        .number("handle", handle)
-        .finish()
-        .into_bytes()
+    [fault].into()
 }
 
 /// Ends a session. Handles are not used again.
-#[wasm_bindgen]
-pub fn close(handle: u32) {
+fn close(handle: u32) {
     if let Some(mut sessions) = SESSIONS.try_lock()
         && let Some(slot) = sessions.get_mut(handle as usize)
     {
@@ -106,21 +95,13 @@ pub fn close(handle: u32) {
     }
 }
 
-/// Sets the session key by its seed of 32 bytes, and the numbers of snapshots and urgent datagrams
-/// to go on with; any other length is ignored.
-#[wasm_bindgen]
-pub fn key(handle: u32, seed: &[u8], next_sequence: u32, next_urgent: u32) {
-    if let Ok(seed) = seed.try_into() {
-        with(handle, |live| {
-            live.session.use_key(seed, next_sequence, next_urgent);
-        });
-    }
-}
-
 /// Tells a number, or asks for one. NaN stands for "not known" in both directions.
 #[wasm_bindgen]
 pub fn set(handle: u32, what: u32, a: f64, b: f64, c: f64, d: f64) -> f64 {
     let mut answer = f64::NAN;
+    if what == CLOSE {
+        close(handle);
+    }
     with(handle, |live| {
         answer = number(live, what, [a, b, c, d]);
     });
@@ -138,6 +119,7 @@ fn number(live: &mut Live, what: u32, [a, b, c, d]: [f64; 4]) -> f64 {
         session,
         queue,
         sealed,
+        ..
     } = live;
     match what {
         // A frame was drawn at `a`.
@@ -252,46 +234,55 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
     }
 }
 
-/// Tells a text: a fact of that number, or an event, which is the name of its kind, a line feed and
-/// its text, at `at_ms`, with a value or NaN. An event of a kind that nobody knows is left out.
+/// Hands over bytes, mostly text in UTF-8, and gets bytes back. What below 100 is a fact of that
+/// number, and further:
+///
+/// | what | bytes | a, b | answer |
+/// |---|---|---|---|
+/// | 100 | an event: its kind, a line feed, its text | time, value or NaN | |
+/// | 200 | | | the gathered snapshot; where that fails, its figure for the sequence is -1 and this is the reason's name |
+/// | 201 to 204 | last line | time, milliseconds blocked or NaN | urgent datagram of kind 1 to 4 |
+/// | 205 | lines, U+0000 between them | | the same without secrets |
+/// | 210 | issuers, then the ticket | time, bytes of the issuers | nothing, or the number of a fault (`REFUSED` in `core.ts`); the handle counts up from 0 |
+/// | 211 | seed of the session's key | next numbers of snapshots and urgent datagrams | |
+/// | 212, 213 | sources, numbers of the lines that come next | | |
+/// | 214 | lines, see [`Session::pack`] | time, lines dropped | |
 #[wasm_bindgen]
-pub fn put(handle: u32, what: u32, text: &[u8], at_ms: f64, value: f64) {
-    let text = utf8(text);
-    with(handle, |live| {
-        if what < EVENT {
-            live.session.facts.set_text(what, text);
-        } else if let Some((name, text)) = text.split_once('\n')
-            && let Some(kind) = KINDS.iter().find(|kind| **kind == name)
-        {
-            live.session.event(kind, at_ms, value, text);
+pub fn call(handle: u32, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
+    let mut answer = Vec::new();
+    if what == 210 {
+        return open(bytes, b as usize, a);
+    }
+    with(handle, |live| answer = told(live, what, bytes, a, b));
+    answer
+}
+
+fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
+    let session = &mut live.session;
+    let text = utf8(bytes);
+    match what {
+        0..EVENT => session.facts.set_text(what, text),
+        EVENT => {
+            if let Some((name, text)) = text.split_once('\n')
+                && let Some(kind) = KINDS.iter().find(|kind| **kind == name)
+            {
+                session.event(kind, a, b, text);
+            }
         }
-    });
-}
-
-/// Gathers a snapshot: see [`Session::pack`]. `meta` holds the batch's numbers, little-endian.
-#[wasm_bindgen]
-pub fn pack(handle: u32, now_ms: f64, text: &[u8], meta: &[u8], sources: &[u8], dropped: u32) {
-    let (text, sources) = (utf8(text), utf8(sources));
-    with(handle, |live| {
-        live.session.pack(now_ms, text, meta, sources, dropped);
-    });
-}
-
-/// Makes bytes: the gathered snapshot (0), or an urgent datagram of kind 1 to 4 whose last line is
-/// `text`, at `at_ms`, with the time that the app was blocked or NaN, or `text` with the secrets
-/// taken out of its lines (5), which U+0000 separates. Where sealing fails, the snapshot's figure
-/// for its sequence is -1 and the bytes are the reason's name.
-#[wasm_bindgen]
-pub fn make(handle: u32, what: u32, text: &[u8], at_ms: f64, value: f64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    with(handle, |live| {
-        bytes = match what {
-            0 => seal(live),
-            1..=4 => live.session.urgent(what as u8, at_ms, value, utf8(text)),
-            _ => scrubbed(utf8(text)),
-        };
-    });
-    bytes
+        200 => return seal(live),
+        201..=204 => return session.urgent((what - 200) as u8, a, b, text),
+        205 => return scrubbed(text),
+        211 => {
+            if let Ok(seed) = bytes.try_into() {
+                session.use_key(seed, a as u32, b as u32);
+            }
+        }
+        212 => live.sources = bytes.into(),
+        213 => live.meta = bytes.into(),
+        214 => session.pack(a, text, &live.meta, utf8(&live.sources), b as u32),
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn seal(live: &mut Live) -> Vec<u8> {

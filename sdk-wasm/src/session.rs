@@ -10,7 +10,7 @@ use faultscan_wire::limits::{
 };
 use faultscan_wire::scrub::Scrubber;
 use faultscan_wire::sign::light::{LightKey, LightVerifyingKey};
-use faultscan_wire::{Ticket, TicketError, seal_block};
+use faultscan_wire::{TicketError, TicketHead, seal_block};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -127,7 +127,8 @@ struct Packed {
 
 /// See the module.
 pub struct Session {
-    ticket: Ticket,
+    ticket: Vec<u8>,
+    ticket_id: [u8; 16],
     key: Option<LightKey>,
     next_sequence: Option<u32>,
     /// What is kept of logs; the format's own bounds stay above it.
@@ -147,13 +148,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a session by a scanned ticket: its form, then its signature by one of `issuers`, then
-    /// its time against the device's clock with the usual allowance.
-    pub fn open(text: &str, issuers: &[Issuer], now_ms: f64) -> Result<Self, TicketError> {
-        let ticket = Ticket::parse(text)?;
+    /// Starts a session by the bytes of a scanned ticket, whose form is that of a ticket: its
+    /// signature by one of `issuers` is checked, then its time against the device's clock with the
+    /// usual allowance.
+    pub fn open(bytes: &[u8], issuers: &[Issuer], now_ms: f64) -> Result<Self, TicketError> {
+        let ticket = TicketHead::read(bytes)?;
         let mut verified = Err(TicketError::UnknownIssuer);
         for issuer in issuers {
-            let named = issuer.id == ticket.claims().key_id.0;
+            let named = issuer.id == ticket.key_id.0;
             if !named && issuer.id != UNNAMED {
                 continue;
             }
@@ -169,7 +171,8 @@ impl Session {
         verified?;
         ticket.check_time((now_ms / 1000.0) as u64, CLOCK_SKEW_S_DEFAULT)?;
         Ok(Self {
-            ticket,
+            ticket: bytes.into(),
+            ticket_id: ticket.ticket_id.0,
             key: None,
             next_sequence: Some(0),
             bounds: Bounds::default(),
@@ -182,11 +185,6 @@ impl Session {
             next_urgent: 0,
             packed: None,
         })
-    }
-
-    /// The verified ticket.
-    pub fn ticket(&self) -> &Ticket {
-        &self.ticket
     }
 
     /// Sets the session key, and where the numbers of its snapshots and urgent datagrams go on
@@ -238,7 +236,7 @@ impl Session {
         let memory = self.memory.entries().last();
         let notice = Notice {
             kind,
-            ticket_id: self.ticket.claims().ticket_id.0,
+            ticket_id: self.ticket_id,
             sequence: self.next_urgent,
             at_ms,
             metrics: [
@@ -324,7 +322,7 @@ impl Session {
         let block = lz4::compress(&packed.body);
         let len = packed.body.len() as u32;
         // The ticket was checked when the session was opened, so size is all that can be wrong.
-        let bytes = seal_block(self.ticket.bytes(), sequence, len, &block, key)
+        let bytes = seal_block(&self.ticket, sequence, len, &block, key)
             .map_err(|_| SealError::TooLarge)?;
         self.next_sequence = sequence.checked_add(1);
         let uncompressed_bytes = packed.body.len();

@@ -1,7 +1,7 @@
-/** Base64 by the URL alphabet, without padding; not every host has `btoa`. */
+/** Bytes as text: base64 by the URL alphabet without padding (not every host has `btoa`), and hex. */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** `null` where the text is not base64url. */
+/** Strict: one text for one byte string. `null` where the text is none. */
 export function fromBase64(text: string): Uint8Array | null {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
@@ -10,14 +10,15 @@ export function fromBase64(text: string): Uint8Array | null {
   for (const character of text) {
     const value = ALPHABET.indexOf(character);
     if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
+    held = (held << 6) | value;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes[length++] = (held >> bits) & 0xff;
+      bytes[length++] = held >> bits;
+      held &= (1 << bits) - 1;
     }
   }
-  return bytes;
+  return bits < 6 && !held ? bytes : null;
 }
 
 export function toBase64(bytes: Uint8Array): string {
@@ -29,4 +30,12 @@ export function toBase64(bytes: Uint8Array): string {
     }
   }
   return text;
+}
+
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

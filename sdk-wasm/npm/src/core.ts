@@ -7,17 +7,7 @@ import { load } from "./load.js";
 import type { DiagOptions } from "./types.js";
 // Made by wasm-bindgen from `bindings.rs`; `glue.d.ts` states what they take and give. Named one by
 // one, since bundlers turn a namespace into an object with a getter for each.
-import {
-  __wbg_set_wasm,
-  close,
-  decode,
-  key,
-  make,
-  open,
-  pack,
-  put,
-  set,
-} from "./wasm/faultscan_sdk_bg.js";
+import { __wbg_set_wasm, call, set } from "./wasm/faultscan_sdk_bg.js";
 
 /** What `Core.set` tells or asks; the numbers are those of `number` in `bindings.rs`. */
 export const enum Op {
@@ -47,6 +37,7 @@ export const enum Op {
   NextUrgent,
   SkipUrgent,
   Clear,
+  Close,
 }
 
 /** Facts: texts for `Core.put`, then numbers for `Op.Fact`; the numbers are those of `facts.rs`. */
@@ -81,12 +72,21 @@ export const EVENT = 100;
 
 /** What `Core.make` makes. */
 export const enum Made {
-  Snapshot,
+  Snapshot = 200,
   Anr,
   Oom,
   Crash,
   MemoryWarning,
   Scrubbed,
+}
+
+/** What else bytes are handed over for. */
+const enum Given {
+  Open = 210,
+  Key,
+  Sources,
+  Meta,
+  Lines,
 }
 
 /** Tasks of `Op.Next`: what is below is to be sent, below twice this to be stored, else forgotten. */
@@ -102,7 +102,7 @@ export const enum Sealed {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
 /** One session inside the module. After `close` every call does nothing. */
 export class Core {
@@ -117,20 +117,26 @@ export class Core {
     return set(this.#handle, what, a, b, c, d);
   }
 
+  #call(what: number, bytes: Uint8Array, a = 0, b = Number.NaN): Uint8Array {
+    return call(this.#handle, what, bytes, a, b);
+  }
+
   put(what: number, text: string, atMs = 0, value = Number.NaN): void {
-    put(this.#handle, what, utf8(text), atMs, value);
+    this.#call(what, utf8(text), atMs, value);
   }
 
   key(seed: Uint8Array, nextSequence: number, nextUrgent: number): void {
-    key(this.#handle, seed, nextSequence, nextUrgent);
+    this.#call(Given.Key, seed, nextSequence, nextUrgent);
   }
 
   pack(nowMs: number, text: string, meta: Uint8Array, sources: string, dropped: number): void {
-    pack(this.#handle, nowMs, utf8(text), meta, utf8(sources), dropped);
+    this.#call(Given.Sources, utf8(sources));
+    this.#call(Given.Meta, meta);
+    this.#call(Given.Lines, utf8(text), nowMs, dropped);
   }
 
   make(what: Made, text = "", atMs = 0, value = Number.NaN): Uint8Array {
-    return make(this.#handle, what, utf8(text), atMs, value);
+    return this.#call(what, utf8(text), atMs, value);
   }
 
   /** Texts with the secrets taken out, in one go: a private key may span several. */
@@ -140,15 +146,22 @@ export class Core {
   }
 
   close(): void {
-    close(this.#handle);
+    this.set(Op.Close);
   }
 }
 
+/** Why the core opens no session; the names are those of `TicketError::reason` in Rust. */
+const REFUSED = [
+  "ticket_malformed",
+  "unknown_issuer",
+  "bad_ticket_signature",
+  "ticket_expired",
+  "ticket_not_yet_valid",
+];
+
 export interface CoreModule {
-  /** Checks form, signature and time: `{ticket, handle}` or `{reason}` in JSON. */
-  open(text: string, keys: Uint8Array, nowMs: number): string;
-  /** Reads a ticket without checking signature and time: `{ticket}` or `{reason}`. */
-  decode(text: string): string;
+  /** Checks signature and time of a ticket's bytes: a session, or why there is none. */
+  open(ticket: Uint8Array, keys: Uint8Array, nowMs: number): Core | string;
   memoryBytes(): number;
 }
 
@@ -168,9 +181,15 @@ async function instantiate(source: DiagOptions["wasm"]): Promise<CoreModule> {
   __wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as (() => void) | undefined)?.();
   const memory = exports["memory"] as WebAssembly.Memory;
+  let opened = 0;
   return {
-    open: (text, keys, nowMs) => decoder.decode(open(utf8(text), keys, nowMs)),
-    decode: (text) => decoder.decode(decode(utf8(text))),
+    open(ticket, keys, nowMs) {
+      const given = new Uint8Array(keys.length + ticket.length);
+      given.set(keys);
+      given.set(ticket, keys.length);
+      const [fault] = call(0, Given.Open, given, nowMs, keys.length);
+      return fault === undefined ? new Core(opened++) : REFUSED[fault]!;
+    },
     memoryBytes: () => memory.buffer.byteLength,
   };
 }

@@ -1,5 +1,5 @@
 /** One diagnostic session: opened by a ticket, recording until disposed. */
-import { Core, EVENT, Fact, loadCore, Made, Op, Sealed } from "./core.js";
+import { EVENT, Fact, loadCore, Made, Op, Sealed } from "./core.js";
 import { recallControl, rememberControl } from "./control.js";
 import type { Draft } from "./draft.js";
 import { DiagError } from "./errors.js";
@@ -13,6 +13,7 @@ import type { Parts, Running } from "./port.js";
 import { type Control, ticketError } from "./problem.js";
 import { Sensors, setDevice } from "./sensors.js";
 import { SessionKey } from "./session-key.js";
+import { readTicket } from "./ticket.js";
 import type {
   CaptureOptions,
   CaptureStage,
@@ -43,18 +44,9 @@ const HELD = {
   diagnosis: undefined,
 } as const;
 
-function readReport(report: string): { ticket: TicketView; handle: number } {
-  const parsed = JSON.parse(report) as { ticket: TicketView; handle: number; reason?: string };
-  if (parsed.reason !== undefined) throw ticketError({ ...parsed });
-  return parsed;
-}
-
 /** Reads a ticket without checking its signature or its time: for display only. */
-export async function decodeTicket(
-  text: string,
-  options: Pick<DiagOptions, "wasm"> = {},
-): Promise<TicketView> {
-  return readReport((await loadCore(options.wasm)).decode(text)).ticket;
+export async function decodeTicket(text: string): Promise<TicketView> {
+  return readTicket(text).view;
 }
 
 export class Diag {
@@ -97,6 +89,8 @@ export class Diag {
     const { qrContext, issuerKeys } = options;
     const text = typeof qrContext === "string" ? qrContext : qrContext?.text;
     if (typeof text !== "string") throw new DiagError("BadTicket", "there is no scanned text");
+    // A text that is no ticket at all is told as such even without network.
+    const { bytes, view: ticket } = readTicket(text);
     const pending =
       issuerKeys === undefined || issuerKeys === "same-origin"
         ? fetchKeys(host, endpoint, uploads.timeoutMs)
@@ -105,16 +99,21 @@ export class Diag {
     const draft = options.beforeSend || options.scrubRules ? loadDraft() : undefined;
     draft?.catch(() => undefined);
     const module = await loadCore(options.wasm);
-    // A text that is no ticket at all is told as such even without network.
-    readReport(module.decode(text));
     const { keys, skewMs } = await pending;
     const reviewing = await draft;
     if (reviewing?.areRules(options.scrubRules) === false) {
       throw new DiagError("BadOptions", "a scrub rule must be a pattern");
     }
     const nowMs = host.nowMs() + (skewMs ?? 0);
-    const { ticket, handle } = readReport(module.open(text, keys, nowMs));
-    const core = new Core(handle);
+    const core = module.open(bytes, keys, nowMs);
+    if (typeof core === "string") {
+      const nowS = Math.floor(nowMs / 1000);
+      throw ticketError({
+        reason: core,
+        ...(core === "ticket_expired" && { agoS: nowS - ticket.ttl }),
+        ...(core === "ticket_not_yet_valid" && { inS: ticket.issuedAt - nowS }),
+      });
+    }
     const key = await SessionKey.open(host, ticket.ticketId).catch((error) => {
       core.close();
       throw error;

@@ -1,14 +1,12 @@
 /** Made by the build. See `bindings.rs` for what each function does. */
 declare module "*/faultscan_sdk_bg.js" {
-  export function decode(text: Uint8Array): Uint8Array;
-  export function open(text: Uint8Array, keys: Uint8Array, nowMs: number): Uint8Array;
-  export function close(handle: number): void;
-  export function key(
+  export function call(
     handle: number,
-    seed: Uint8Array,
-    nextSequence: number,
-    nextUrgent: number,
-  ): void;
+    what: number,
+    bytes: Uint8Array,
+    a: number,
+    b: number,
+  ): Uint8Array;
   export function set(
     handle: number,
     what: number,
@@ -17,28 +15,6 @@ declare module "*/faultscan_sdk_bg.js" {
     c: number,
     d: number,
   ): number;
-  export function put(
-    handle: number,
-    what: number,
-    text: Uint8Array,
-    atMs: number,
-    value: number,
-  ): void;
-  export function pack(
-    handle: number,
-    nowMs: number,
-    text: Uint8Array,
-    meta: Uint8Array,
-    sources: Uint8Array,
-    dropped: number,
-  ): void;
-  export function make(
-    handle: number,
-    what: number,
-    text: Uint8Array,
-    atMs: number,
-    value: number,
-  ): Uint8Array;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 

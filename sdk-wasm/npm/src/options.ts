@@ -1,5 +1,5 @@
 /** Checks options and fills in what was left out. */
-import { fromBase64 } from "./base64.js";
+import { fromBase64, fromHex } from "./base64.js";
 import { DiagError } from "./errors.js";
 import type { Host } from "./host/host.js";
 import type { DiagOptions, IssuerKey, SnapshotPolicy, UploadPolicy } from "./types.js";
@@ -77,10 +77,6 @@ export function issuerBytes(keys: readonly IssuerKey[]): Uint8Array {
     joined.set(bytes, index * 40 + 8);
   });
   return joined;
-}
-
-export function fromHex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
 /** Reads `keys.json`; also tells the server's clock against the device's, where it can be seen. */

@@ -2,9 +2,9 @@
  * The session's signing key and its next sequence number. They survive a reload of the page, since
  * the server binds a ticket to the first key that presents it.
  */
+import { fromHex, toHex } from "./base64.js";
 import { DiagError } from "./errors.js";
 import type { Host } from "./host/host.js";
-import { fromHex } from "./options.js";
 
 const SEED_BYTES = 32;
 /** Seed, next snapshot, next urgent datagram. */
@@ -30,7 +30,7 @@ export class SessionKey {
     this.#slot = slot;
     this.seed = seed;
     this.nextSequence = nextSequence;
-    this.#seedHex = Array.from(seed, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.#seedHex = toHex(seed);
   }
 
   static async open(host: Host, ticketId: string): Promise<SessionKey> {

@@ -1,6 +1,7 @@
 //! What a ticket states, and its MessagePack encoding.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,12 +21,7 @@ const ELEMENTS_MIN: usize = 6;
 const ELEMENTS_MAX: usize = 9;
 
 /// A ticket's context: names and values, sorted by name.
-#[cfg(feature = "std")]
-pub type Context = alloc::collections::BTreeMap<String, String>;
-/// A ticket's context: names and values, sorted by name. Without the code of a search tree, for the
-/// SDK, which only reads.
-#[cfg(not(feature = "std"))]
-pub type Context = Vec<(String, String)>;
+pub type Context = BTreeMap<String, String>;
 
 /// What a ticket states.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

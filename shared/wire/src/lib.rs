@@ -105,7 +105,7 @@ pub use snapshot::{
     Envelope, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, SnapshotError, seal_block,
     seal_encoded,
 };
-pub use ticket::{IssuerKeys, Ticket, TimeCheck};
+pub use ticket::{IssuerKeys, Ticket, TicketHead, TimeCheck};
 pub use ticket_error::TicketError;
 pub use ticket_text::{SCAN_PATH, TEXT_PREFIX};
 pub use urgent::{

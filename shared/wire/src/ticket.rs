@@ -6,9 +6,10 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::claims::Claims;
-use crate::ids::{KeyId, key_id};
+use crate::claims::{Claims, TICKET_VERSION};
+use crate::ids::{KeyId, TicketId, key_id};
 use crate::limits::{SIGNATURE_BYTES, TICKET_BYTES_MAX, TICKET_BYTES_MIN};
+use crate::mp::Reader;
 use crate::sign::{self, SigningKey, TICKET_CONTEXT, Verifier, VerifyingKey};
 use crate::ticket_error::TicketError;
 
@@ -52,6 +53,59 @@ pub struct TimeCheck {
     /// Seconds by which the clock was outside the ticket's time and was forgiven: positive when the
     /// ticket's issue lies in the future, negative when its end lies in the past, usually zero.
     pub skew_used_s: i64,
+}
+
+/// What a ticket starts with: enough to check its signature and its time. For the SDK, whose
+/// TypeScript reads the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketHead<'a> {
+    bytes: &'a [u8],
+    /// The issuer's key.
+    pub key_id: KeyId,
+    /// Sixteen random bytes.
+    pub ticket_id: TicketId,
+    /// Unix seconds.
+    pub issued_at_s: u64,
+    /// Life in seconds.
+    pub ttl_s: u64,
+}
+
+impl<'a> TicketHead<'a> {
+    /// Reads the start of a ticket's bytes; what follows is not looked at.
+    ///
+    /// # Errors
+    /// For bytes that do not start as a ticket, and for another version.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, TicketError> {
+        let mut reader = Reader::new(bytes);
+        reader.array()?;
+        if reader.uint()? != u64::from(TICKET_VERSION) {
+            return Err(TicketError::UnsupportedVersion);
+        }
+        Ok(Self {
+            bytes,
+            key_id: KeyId(reader.bin_array()?),
+            ticket_id: TicketId(reader.bin_array()?),
+            issued_at_s: reader.uint()?,
+            ttl_s: reader.uint()?,
+        })
+    }
+
+    /// As [`Ticket::verify_signature_by`].
+    ///
+    /// # Errors
+    /// [`TicketError::BadSignature`].
+    pub fn verify_signature_by(&self, key: &impl Verifier) -> Result<(), TicketError> {
+        sign::verify(self.bytes, TICKET_CONTEXT, key).map_err(|_| TicketError::BadSignature)
+    }
+
+    /// As [`Ticket::check_time`].
+    ///
+    /// # Errors
+    /// [`TicketError::Expired`] and [`TicketError::NotYetValid`].
+    pub fn check_time(&self, now_s: u64, skew_max_s: u32) -> Result<TimeCheck, TicketError> {
+        let expires_at_s = self.issued_at_s.saturating_add(self.ttl_s);
+        check_time(self.issued_at_s, expires_at_s, now_s, skew_max_s)
+    }
 }
 
 impl Ticket {
@@ -118,20 +172,84 @@ impl Ticket {
     /// Checks the ticket's time against a clock that may be off by `skew_max_s` either way. The
     /// last valid second is the one before `expires_at_s + skew_max_s`.
     pub fn check_time(&self, now_s: u64, skew_max_s: u32) -> Result<TimeCheck, TicketError> {
-        let skew_max_s = u64::from(skew_max_s);
-        let early_s = self.claims.issued_at_s.saturating_sub(now_s);
-        if early_s > skew_max_s {
-            return Err(TicketError::NotYetValid { in_s: early_s });
+        check_time(
+            self.claims.issued_at_s,
+            self.expires_at_s(),
+            now_s,
+            skew_max_s,
+        )
+    }
+}
+
+fn check_time(
+    issued_at_s: u64,
+    expires_at_s: u64,
+    now_s: u64,
+    skew_max_s: u32,
+) -> Result<TimeCheck, TicketError> {
+    let skew_max_s = u64::from(skew_max_s);
+    let early_s = issued_at_s.saturating_sub(now_s);
+    if early_s > skew_max_s {
+        return Err(TicketError::NotYetValid { in_s: early_s });
+    }
+    let late_s = now_s.saturating_sub(expires_at_s);
+    if now_s >= expires_at_s && late_s >= skew_max_s {
+        return Err(TicketError::Expired { ago_s: late_s });
+    }
+    // Both are at most `skew_max_s`, a u32.
+    let skew_used_s = early_s as i64 - late_s as i64;
+    Ok(TimeCheck {
+        remaining_s: expires_at_s.saturating_sub(now_s),
+        skew_used_s,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::Context;
+    use crate::ids::{Environment, Fingerprint};
+
+    #[test]
+    fn a_head_says_what_the_whole_ticket_says() {
+        let key = sign::signing_key(&[4; 32]);
+        let claims = Claims {
+            key_id: key_id(&key.verifying_key()),
+            ticket_id: TicketId([9; 16]),
+            issued_at_s: 1_790_000_000,
+            ttl_s: 600,
+            fingerprint: Fingerprint::of(&Environment::default()),
+            code: Some("ERR-NET-003".into()),
+            context: Context::new(),
+            evidence: Vec::new(),
+        };
+        let ticket = Ticket::issue(claims, &key).unwrap();
+        let head = TicketHead::read(ticket.bytes()).unwrap();
+        assert_eq!(head.key_id, ticket.claims().key_id);
+        assert_eq!(head.ticket_id, ticket.claims().ticket_id);
+        let stranger = sign::signing_key(&[5; 32]).verifying_key();
+        for key in [key.verifying_key(), stranger] {
+            assert_eq!(
+                head.verify_signature_by(&key),
+                ticket.verify_signature_by(&key)
+            );
         }
-        let late_s = now_s.saturating_sub(self.expires_at_s());
-        if now_s >= self.expires_at_s() && late_s >= skew_max_s {
-            return Err(TicketError::Expired { ago_s: late_s });
+        for now_s in [
+            0,
+            1_789_999_800,
+            1_790_000_100,
+            1_790_000_899,
+            1_790_000_900,
+        ] {
+            assert_eq!(head.check_time(now_s, 300), ticket.check_time(now_s, 300));
         }
-        // Both are at most `skew_max_s`, a u32.
-        let skew_used_s = early_s as i64 - late_s as i64;
-        Ok(TimeCheck {
-            remaining_s: self.expires_at_s().saturating_sub(now_s),
-            skew_used_s,
-        })
+        assert_eq!(
+            TicketHead::read(&[0x91, 2]),
+            Err(TicketError::UnsupportedVersion)
+        );
+        assert_eq!(
+            TicketHead::read(&ticket.bytes()[..30]),
+            Err(TicketError::Truncated)
+        );
     }
 }
