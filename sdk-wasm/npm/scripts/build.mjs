@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { glue } from "./glue.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wasm = `${root}src/wasm/faultscan_sdk_bg.wasm`;
@@ -27,6 +28,7 @@ await build({
   minify: true,
   format: "esm",
   target: "es2022",
+  plugins: [glue],
   sourcemap: "linked",
   sourcesContent: true,
   define: { __FAULTSCAN_VERSION__: JSON.stringify(version) },

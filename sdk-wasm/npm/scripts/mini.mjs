@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
+import { glue } from "./glue.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wasm = `${root}src/wasm-mini/faultscan_sdk_bg.wasm`;
@@ -40,7 +41,7 @@ await build({
   // What the oldest script engines of the hosts read without help from the developer tools.
   target: process.env.FAULTSCAN_MINI_TARGET ?? "es2018",
   inject: [`${root}src/mini/shims.ts`],
-  plugins: [mini],
+  plugins: [mini, glue],
   sourcemap: "linked",
   sourcesContent: true,
   define: { __FAULTSCAN_VERSION__: JSON.stringify(version) },

@@ -13,6 +13,7 @@ async function download(
 }
 
 export async function load(source: DiagOptions["wasm"]): Promise<WebAssembly.Exports> {
+  if (typeof source === "function") return source();
   const given = source ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url);
   const made = await (typeof given === "string" || given instanceof URL
     ? download(given)

@@ -103,6 +103,17 @@ export interface SnapshotDraft {
 
 export type SnapshotCause = "capture" | import("./integration.js").UrgentKind;
 
+/**
+ * Where the WebAssembly module comes from: an address, bytes, a compiled module, or a function that gives
+ * the exports, such as `instantiate` of `@faultscan/sdk/fallback` for hosts without WebAssembly.
+ */
+export type WasmSource =
+  | string
+  | URL
+  | BufferSource
+  | WebAssembly.Module
+  | (() => WebAssembly.Exports | Promise<WebAssembly.Exports>);
+
 export interface DiagOptions {
   /** The scanned text (URL, bare `FS1.…`, or digits), or an already decoded ticket. */
   readonly qrContext: string | TicketView;
@@ -126,7 +137,7 @@ export interface DiagOptions {
     payload: SnapshotPayload,
   ) => SnapshotAnswer | void | Promise<SnapshotAnswer | void>;
   /** Where the WebAssembly module is. Default: beside the package's script. */
-  readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
+  readonly wasm?: WasmSource;
   /** Name and version of the app, shown in the report. */
   readonly app?: { readonly name?: string; readonly version?: string };
   /** Record `console.*` and uncaught errors. Default true. */

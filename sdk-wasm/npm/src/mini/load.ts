@@ -9,6 +9,7 @@ import { detect } from "./detect.js";
 const PATH = "/miniprogram_npm/@faultscan/sdk/faultscan_sdk_bg.wasm.br";
 
 export async function load(source: DiagOptions["wasm"]): Promise<WebAssembly.Exports> {
+  if (typeof source === "function") return source();
   const wasm = detect()?.wasm;
   if (!wasm) throw new Error("this host has no WebAssembly");
   const given = source === undefined ? PATH : (source as string | BufferSource);
