@@ -144,6 +144,32 @@ describe("the dashboard", () => {
     assert.equal(await all.innerText(), "6");
   });
 
+  it("narrows trends and groups by the same filters as the list", async () => {
+    const counts = (count) =>
+      page.waitForFunction((n) => document.querySelector(".strip strong")?.textContent === String(n), count);
+    await page.getByRole("button", { name: "Filters" }).click();
+    await page.getByRole("combobox", { name: "Family" }).selectOption({ value: "go" });
+    await counts(2);
+    assert.match(page.url(), /[?&]family=go\b/);
+    await upload(server, refused("10.0.3.21"));
+    await upload(server, noProxy);
+    await counts(3);
+    // The curve leads to its reports, and those to their curve.
+    await page.getByRole("link", { name: "All reports" }).click();
+    await page.getByText("3 reports", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Trends of these" }).click();
+    await counts(3);
+    await page.getByRole("button", { name: /^Remove Family/ }).click();
+    await counts(8);
+    await nav("Groups");
+    await shows(3);
+    await page.getByRole("button", { name: "Filters" }).click();
+    await page.getByRole("combobox", { name: "Family" }).selectOption({ value: "db" });
+    await shows(2);
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await shows(3);
+  });
+
   it("moves the open report when the phone answers, and lets it leave", async () => {
     await page.goto(`${server.origin}/dashboard/reports/${proxy.report_id}`);
     await page.locator(".verdict").first().waitFor();

@@ -5,6 +5,19 @@ import { startServer } from "./lib/server.mjs";
 
 const STEP_MS = 60_000;
 
+/** Runs in the page: waits until keys, diagnosis module and catalogue are at hand. */
+async function keptAhead() {
+  await navigator.serviceWorker.ready;
+  const wanted = ["keys.json", "/v1/catalogue/pack", "faultscan_diagnosis", "assets/diagnosis-"];
+  const kept = async () => {
+    const found = await Promise.all(
+      (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)),
+    );
+    return wanted.every((part) => found.flat().some((url) => url.includes(part)));
+  };
+  while (!(await kept())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 describe("a scan without network", () => {
   let server;
   let browser;
@@ -31,17 +44,7 @@ describe("a scan without network", () => {
     await page.goto((await server.ticket()).url);
     await page.getByRole("heading", { name: "Ticket accepted" }).waitFor();
     // Page, module and catalogue are at hand before the network goes.
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-      const kept = async () => {
-        const found = await Promise.all(
-          (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)),
-        );
-        const all = found.flat();
-        return all.some((url) => url.includes("/v1/catalogue/pack")) && all.some((url) => url.includes("faultscan_diagnosis"));
-      };
-      while (!(await kept())) await new Promise((resolve) => setTimeout(resolve, 100));
-    });
+    await page.evaluate(keptAhead);
     await page.locator('[data-failure="db_refused"]').click();
 
     await context.setOffline(true);
@@ -64,6 +67,15 @@ describe("a scan without network", () => {
     assert.notDeepEqual(here.causes, before, "the answers move the causes");
     assert.match(await local.locator("#why").innerText(), /Answered no/, "and it says so");
 
+    // What would follow is asked of the phone's own engine.
+    const whatIf = local.locator("#what-if");
+    await whatIf.getByRole("button", { name: "Failed", exact: true }).first().click();
+    await whatIf.locator("table.follows").first().waitFor();
+    const followsHere = await whatIf.locator("table.follows").first().innerText();
+    assert.match(followsHere, /100%/, "a code that the assumed cause alone brings about");
+    await whatIf.getByRole("searchbox").fill("disk");
+    await whatIf.getByText(/causes? found/).waitFor();
+
     // The tree opens without network, by keyboard.
     const more = local.locator('[role="treeitem"][aria-label^="Show"]');
     assert.equal(await more.count(), 1, "an unlikely cause is left out at first");
@@ -77,6 +89,12 @@ describe("a scan without network", () => {
     await page.getByRole("link", { name: "Open the full report" }).waitFor();
     await page.waitForFunction((text) => document.querySelector(".verdict :is(h1, h2)")?.textContent === text, here.verdict);
     assert.deepEqual({ verdict: await verdictOf(page), figure: await figureOf(page), causes: await causesOf(page) }, here);
+
+    // The server says the same of what would follow.
+    const there = page.locator("#what-if");
+    await there.getByRole("button", { name: "Failed", exact: true }).first().click();
+    await there.locator("table.follows").first().waitFor();
+    assert.equal(await there.locator("table.follows").first().innerText(), followsHere);
 
     const room = await browser.newContext(desk);
     const dashboard = await openPage(room);
@@ -94,6 +112,26 @@ describe("a scan without network", () => {
     assert.deepEqual(faults, []);
     assert.deepEqual(dashboard.faults, []);
     await room.close();
+    await context.close();
+  });
+
+  it("works from the first visit on, before any ticket was seen", async () => {
+    const context = await browser.newContext(phone);
+    const { page, faults } = await openPage(context);
+    page.setDefaultTimeout(STEP_MS);
+    const ticket = await server.ticket();
+    await page.goto(`${server.origin}/s`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.evaluate(keptAhead);
+    await context.setOffline(true);
+    await page.goto("about:blank");
+    await page.goto(ticket.url);
+    await page.getByRole("heading", { name: "Ticket accepted" }).waitFor();
+    await page.locator('[data-failure="db_refused"]').click();
+    await page.getByRole("button", { name: "Capture", exact: true }).click();
+    await page.locator('[data-diagnosed="here"]').waitFor();
+    assert.match(await verdictOf(page), /10\.0\.3\.21/);
+    assert.deepEqual(faults, []);
     await context.close();
   });
 });

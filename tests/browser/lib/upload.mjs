@@ -24,3 +24,6 @@ export const refused = (host) => [
 export const noProxy = [
   'ERROR go: golang.org/x/text@v0.14.0: Get "https://proxy.golang.org/golang.org/x/text/@v/v0.14.0.mod": dial tcp 142.251.42.241:443: i/o timeout',
 ];
+
+/** A machine on which the go command can't be run, for one of many reasons. */
+export const noGo = ["ERROR step build failed: /bin/sh: 1: go: command not found"];

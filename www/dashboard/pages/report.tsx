@@ -6,6 +6,7 @@ import { dateTime } from "../../lib/format.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
 import { report as words } from "../../lib/i18n/report.ts";
+import { whatif } from "../../lib/i18n/whatif.ts";
 import { work } from "../../lib/i18n/work.ts";
 import { evidenceByLine } from "../../lib/log/highlight.ts";
 import { LogView } from "../../lib/log/viewer.tsx";
@@ -16,6 +17,7 @@ import { EvidenceView } from "../../lib/report/evidence.tsx";
 import { EnvironmentView, TicketView, UrgentView } from "../../lib/report/facts.tsx";
 import { FeedbackView } from "../../lib/report/feedback.tsx";
 import { FixesView } from "../../lib/report/fixes.tsx";
+import { RelatedView } from "../../lib/report/related.tsx";
 import { Section } from "../../lib/report/section.tsx";
 import { VerdictView } from "../../lib/report/verdict.tsx";
 import { WhyView } from "../../lib/report/why.tsx";
@@ -35,20 +37,28 @@ import { useKeys } from "../shortcuts.ts";
 import { StateMark } from "../state.tsx";
 
 const SECTIONS = [
-  ["evidence", "evidence.title"],
-  ["tree", "graph.title"],
-  ["log", "log.title"],
-  ["plots", "plots.title"],
-  ["environment", "env.title"],
+  ["check", () => words("check.title")],
+  ["causes", () => words("causes.title")],
+  ["fixes", () => words("fixes.title")],
+  ["evidence", () => words("evidence.title")],
+  ["tree", () => words("graph.title")],
+  ["log", () => words("log.title")],
+  ["plots", () => words("plots.title")],
+  ["what-if", () => whatif("title")],
+  ["environment", () => words("env.title")],
 ] as const;
 
-function Contents() {
+/** What only a diagnosis that explains something has. */
+const OF_CAUSES: readonly string[] = ["check", "causes", "fixes"];
+
+function Contents({ explained }: { explained: boolean }) {
+  const shown = SECTIONS.filter(([id]) => explained || !OF_CAUSES.includes(id));
   return (
     <nav class="contents" aria-label={dashboard("report.sections")}>
       <ul>
-        {SECTIONS.map(([id, title]) => (
+        {shown.map(([id, title]) => (
           <li key={id}>
-            <a href={`#${id}`}>{words(title)}</a>
+            <a href={`#${id}`}>{title()}</a>
           </li>
         ))}
       </ul>
@@ -167,7 +177,7 @@ function Body({
         {notice}
       </p>
       <VerdictView diagnosis={diagnosis} codeHref={paths.entry} />
-      <Contents />
+      <Contents explained={explained} />
       <div class="report-columns">
         <div class="report-act">
           {explained ? (
@@ -180,13 +190,6 @@ function Body({
               <ForwardView diagnosis={diagnosis} />
             </>
           ) : null}
-          <WhatIfView
-            diagnosis={diagnosis}
-            source={reportWhatIf(client, data.id)}
-            assumed={assumed}
-            onAssume={(next) => setQuery(assumptionParams(next))}
-            link={withAssumptions(location.href, assumed)}
-          />
           <FeedbackView
             diagnosis={diagnosis}
             given={data.feedback}
@@ -198,14 +201,26 @@ function Body({
           <EvidenceView diagnosis={diagnosis} logs={logs} onJump={jump} />
           <UrgentView urgent={data.urgent} />
           {diagnosis.graph === null ? null : (
-            <FaultTreeView graph={diagnosis.graph} source={reportSource(client, data.id)} />
+            <FaultTreeView
+              graph={diagnosis.graph}
+              source={reportSource(client, data.id)}
+              causes={diagnosis.causes}
+            />
           )}
           <div ref={log}>
             <LogView logs={logs} codes={diagnosis.codes} target={target} onTarget={jump} />
           </div>
           <PlotsView fps={data.fps} rtt={data.rtt} memory={data.memory} marks={marks} />
+          <WhatIfView
+            diagnosis={diagnosis}
+            source={reportWhatIf(client, data.id)}
+            assumed={assumed}
+            onAssume={(next) => setQuery(assumptionParams(next))}
+            link={withAssumptions(location.href, assumed)}
+          />
           <EnvironmentView environment={data.environment} />
           <TicketView ticket={data.ticket} />
+          <RelatedView code={diagnosis.verdict.code} client={client} codeHref={paths.entry} />
           <p class="small-note">{words("catalogue.version", { v: diagnosis.catalogue_version })}</p>
         </div>
       </div>

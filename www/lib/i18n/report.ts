@@ -58,8 +58,17 @@ export const report = define({
     "每一行是足以解释现象的最小原因组合。",
   ],
 
+  "cut_sets.why": [
+    "The chance that all of these are there at once, by all the evidence. Alone: {each}.",
+    "综合所有证据，这些原因同时成立的概率。单独看：{each}。",
+  ],
+  "number.why": ["Why?", "为什么？"],
   "check.title": ["Next check", "下一步检查"],
   "check.worth": ["{bits} bits gained", "信息增益 {bits} 比特"],
+  "check.why": [
+    "How much an answer is expected to tell: 1 bit halves what is still possible. This check comes first because it tells most for the minutes it takes.",
+    "回答预期能带来的信息：1 比特表示可能性减半。此检查排在最前，因为单位时间获得的信息最多。",
+  ],
   "check.minutes": ["about {n} minute|about {n} minutes", "约 {n} 分钟"],
   "check.under_minute": ["under a minute", "不到 1 分钟"],
   "check.run": ["Run this to find out", "运行以下命令确认"],
@@ -94,6 +103,16 @@ export const report = define({
     "若该原因成立，以下问题可能随之出现。",
   ],
 
+  "forward.why": [
+    "It has causes in common with what was seen. Before the evidence it stood at {prior}; what the evidence says of those causes leads to {p}.",
+    "它与已观测到的问题有共同原因。未见证据时为 {prior}，证据对这些原因的影响使其变为 {p}。",
+  ],
+  "related.title": ["Related codes", "相关错误码"],
+  "related.body": [
+    "Often taken for this one, or seen together with it.",
+    "容易混淆，或常与此错误一同出现。",
+  ],
+
   "graph.title": ["Fault tree", "故障树"],
   "graph.none": ["This diagnosis has no fault tree.", "此诊断没有故障树。"],
   "graph.label": ["Fault tree of {title}", "{title}的故障树"],
@@ -126,6 +145,21 @@ export const report = define({
   "graph.shared": ["drawn elsewhere too", "另处亦有"],
   "graph.probability": ["probability {p}", "概率 {p}"],
   "graph.legend": ["Legend", "图例"],
+  "facts.or": [
+    "It is true if any of its inputs is: at least as likely as the likeliest of them.",
+    "任一输入成立它就成立，概率不低于其中最大者。",
+  ],
+  "facts.and": [
+    "It is true only if all of its inputs are: at most as likely as the least likely of them.",
+    "所有输入都成立它才成立，概率不高于其中最小者。",
+  ],
+  "facts.atleast": ["It is true if enough of its inputs are.", "足够多的输入成立时它才成立。"],
+  "facts.not": ["It is true if its input is not.", "其输入不成立时它才成立。"],
+  "facts.xor": ["It is true if an odd number of its inputs are.", "奇数个输入成立时它才成立。"],
+  "facts.inhibit": [
+    "It is true if its input is and its condition holds.",
+    "输入成立且条件满足时它才成立。",
+  ],
   "options.title": ["Settings of the tree", "故障树设置"],
   "options.open": ["Settings", "设置"],
   "options.reset": ["Reset", "恢复默认"],

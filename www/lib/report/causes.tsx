@@ -8,7 +8,7 @@ import { lang } from "../prefs.ts";
 import { Bar } from "../ui/scale.tsx";
 import { Section } from "./section.tsx";
 import { CodeTag } from "./verdict.tsx";
-import { InfluenceList } from "./why.tsx";
+import { InfluenceList, WhyNumber } from "./why.tsx";
 
 const SHOWN_FIRST = 4;
 
@@ -90,6 +90,7 @@ export function CutSetsView({ diagnosis }: { diagnosis: Diagnosis }) {
   const joint = diagnosis.cut_sets.filter((set) => set.events.length > 1);
   if (joint.length === 0) return null;
   const titles = new Map<string, string>();
+  const alone = new Map(diagnosis.causes.map((cause) => [cause.id, cause.posterior]));
   for (const cause of diagnosis.causes) titles.set(cause.id, localized(cause, "title"));
   for (const node of diagnosis.graph?.nodes ?? []) {
     if (!titles.has(node.id)) titles.set(node.id, localized(node, "title"));
@@ -103,6 +104,13 @@ export function CutSetsView({ diagnosis }: { diagnosis: Diagnosis }) {
             <span>{set.events.map((id) => titles.get(id) ?? id).join(" + ")}</span>
             <span class="cause-figure">{percent(set.posterior)}</span>
             <Bar value={set.posterior} />
+            <WhyNumber>
+              {report("cut_sets.why", {
+                each: set.events
+                  .map((id) => `${titles.get(id) ?? id} ${percent(alone.get(id))}`)
+                  .join(", "),
+              })}
+            </WhyNumber>
           </li>
         ))}
       </ol>
@@ -122,7 +130,13 @@ export function ForwardView({ diagnosis }: { diagnosis: Diagnosis }) {
               <CodeTag code={next.code} /> {localized(next, "title")}
             </span>
             <span class="cause-figure">{percent(next.probability)}</span>
-            <Bar value={next.probability} />
+            <Bar value={next.probability} from={next.prior ?? null} />
+            <WhyNumber>
+              {report("forward.why", {
+                prior: percent(next.prior),
+                p: percent(next.probability),
+              })}
+            </WhyNumber>
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
 import { Command } from "../ui/copy.tsx";
 import { Section } from "./section.tsx";
+import { WhyNumber } from "./why.tsx";
 
 const ANSWERS = ["yes", "no", "unsure"] as const;
 
@@ -119,6 +120,7 @@ export function CheckView({
               ? report("check.saving")
               : `${cost(check.cost_min)} · ${report("check.worth", { bits: check.gain_bits.toFixed(2) })}`}
           </p>
+          <WhyNumber>{report("check.why")}</WhyNumber>
           {error === null ? null : (
             <p class="inline-error" role="alert">
               {report("check.failed")} {tell(error).title}.

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { Diagnosis, Influence } from "../api.ts";
 import { percent } from "../format.ts";
 import { localized } from "../i18n/localized.ts";
@@ -18,6 +19,16 @@ export function oddsText(bits: number): string {
 export function influenceBar(bits: number, most: number): { left: number; width: number } {
   const half = most > 0 ? (Math.min(Math.abs(bits) / most, 1) * 100) / 2 : 0;
   return { left: bits >= 0 ? 50 : 50 - half, width: half };
+}
+
+/** A sentence that says why a number is what it is, for who asks. */
+export function WhyNumber({ children }: { children: ComponentChildren }) {
+  return (
+    <details class="why-number">
+      <summary>{report("number.why")}</summary>
+      <p>{children}</p>
+    </details>
+  );
 }
 
 /** Pieces of evidence with bars to the right (for) and to the left (against). */

@@ -112,6 +112,8 @@ interface CanvasProps {
   label: string;
   childCount: (id: string) => number;
   onToggle: (item: TreeItem) => void;
+  /** Told which node is looked at. */
+  onChoose: (key: string) => void;
 }
 
 /** The drawing itself: panned, zoomed, walked by keys. */
@@ -123,6 +125,7 @@ export function Canvas({
   label,
   childCount,
   onToggle,
+  onChoose,
 }: CanvasProps) {
   const viewport = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -175,6 +178,13 @@ export function Canvas({
   const latest = useRef(toggle);
   latest.current = toggle;
   const toggleLatest = useCallback((item: TreeItem) => latest.current(item), []);
+
+  const told = useRef(onChoose);
+  told.current = onChoose;
+  const focusedOn = useCallback((key: string) => {
+    setFocused(key);
+    told.current(key);
+  }, []);
 
   const onKey = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
@@ -252,7 +262,7 @@ export function Canvas({
                 width={width}
                 childCount={childCount(placed.item.node.id)}
                 isFocusable={placed.item.key === focusable}
-                onFocus={setFocused}
+                onFocus={focusedOn}
                 onToggle={toggleLatest}
               />
             ))}

@@ -1,11 +1,12 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Graph } from "../api.ts";
+import type { Cause, Graph } from "../api.ts";
 import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
 import { Section } from "../report/section.tsx";
 import { Canvas, type Drawing } from "./canvas.tsx";
 import { TreeExport } from "./export.tsx";
+import { NodeFacts } from "./facts.tsx";
 import { diagramLayout, outlineLayout } from "./layout.ts";
 import { Legend } from "./legend.tsx";
 import {
@@ -45,9 +46,12 @@ function useWidth(): [RefObject<HTMLDivElement | null>, number] {
 export function FaultTreeView({
   graph,
   source,
+  causes = [],
 }: {
   graph: Graph | null;
   source?: TreeSource | undefined;
+  /** With what moved them, so that a node can say why. */
+  causes?: readonly Cause[];
 }) {
   const [box, width] = useWidth();
   const options = treeOptions.value;
@@ -57,6 +61,7 @@ export function FaultTreeView({
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<Drawing | null>(null);
   const [settings, setSettings] = useState(false);
+  const [lookedAtKey, setLookedAt] = useState<string | null>(null);
   const known = useRef<string | null>(null);
   const visibleMax = options.maxVisibleNodes;
   useEffect(() => {
@@ -87,6 +92,7 @@ export function FaultTreeView({
   }
   const height =
     drawing === "outline" ? layout.bounds.height + 8 : diagramHeight(layout.bounds, width);
+  const lookedAt = flatten(root).find((item) => item.key === lookedAtKey && item.more === 0);
   const toggle = (item: TreeItem) => {
     const { id } = item.node;
     if (item.more > 0 || (index.children.get(id) ?? []).length === 0) {
@@ -149,6 +155,7 @@ export function FaultTreeView({
             label={report("graph.label", { title: localized(root.node, "title") || root.node.id })}
             childCount={(id) => index.children.get(id)?.length ?? 0}
             onToggle={toggle}
+            onChoose={setLookedAt}
           />
         )}
       </div>
@@ -161,6 +168,7 @@ export function FaultTreeView({
               ? report("graph.compressed", { shown: index.nodes.size, total })
               : ""}
       </p>
+      {lookedAt === undefined ? null : <NodeFacts item={lookedAt} causes={causes} />}
       <Legend />
       <TreeExport
         svg={() => box.current?.querySelector<SVGSVGElement>("svg.tree-canvas") ?? null}

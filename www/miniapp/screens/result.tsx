@@ -10,6 +10,7 @@ import { EvidenceView } from "../../lib/report/evidence.tsx";
 import { EnvironmentView, TicketView } from "../../lib/report/facts.tsx";
 import { FeedbackView } from "../../lib/report/feedback.tsx";
 import { FixesView } from "../../lib/report/fixes.tsx";
+import { RelatedView } from "../../lib/report/related.tsx";
 import { VerdictView } from "../../lib/report/verdict.tsx";
 import { WhyView } from "../../lib/report/why.tsx";
 import { useResource } from "../../lib/resource.ts";
@@ -93,7 +94,9 @@ function DiagnosisBody({
       ) : null}
       {logs === null ? null : <EvidenceView diagnosis={diagnosis} logs={logs} />}
       <CutSetsView diagnosis={diagnosis} />
-      {diagnosis.graph === null ? null : <FaultTreeView graph={diagnosis.graph} source={source} />}
+      {diagnosis.graph === null ? null : (
+        <FaultTreeView graph={diagnosis.graph} source={source} causes={diagnosis.causes} />
+      )}
       <ForwardView diagnosis={diagnosis} />
       {whatIf === undefined ? null : (
         <WhatIfView
@@ -228,6 +231,7 @@ export function ReportScreen({
             />
             <EnvironmentView environment={data.environment} />
             <TicketView ticket={data.ticket} />
+            <RelatedView code={data.diagnosis.verdict.code} client={client} />
             <FeedbackView
               diagnosis={data.diagnosis}
               given={data.feedback}
