@@ -30,6 +30,9 @@ export interface Phone {
   readonly network: Listeners;
   readonly error: Listeners;
   readonly rejection: Listeners;
+  readonly memory: Listeners;
+  /** Packets that went out by UDP. */
+  readonly packets: { address: string; port: number; bytes: Uint8Array }[];
   /** Bodies that went out, by path. */
   readonly sent: { path: string; method: string; bytes: number }[];
   /** No request gets through. */
@@ -44,6 +47,8 @@ export function phone(storage = new Map<string, string>()): Phone {
     network: new Listeners(),
     error: new Listeners(),
     rejection: new Listeners(),
+    memory: new Listeners(),
+    packets: [],
     sent: [],
     offline: false,
   };
@@ -111,6 +116,20 @@ export function wechat(phone: Phone): Record<string, unknown> {
     offError: phone.error.off,
     onUnhandledRejection: phone.rejection.on,
     offUnhandledRejection: phone.rejection.off,
+    onMemoryWarning: phone.memory.on,
+    offMemoryWarning: phone.memory.off,
+    createUDPSocket: () => {
+      let bound = false;
+      return {
+        bind: () => Number((bound = true)),
+        send: ({ address, port, message }: { address: string; port: number; message: ArrayBuffer }) => {
+          const whole = Object.prototype.toString.call(message) === "[object ArrayBuffer]";
+          if (!bound || !whole) throw new TypeError("bind first, then send a whole buffer");
+          phone.packets.push({ address, port, bytes: new Uint8Array(message) });
+        },
+        close: () => undefined,
+      };
+    },
     getDeviceInfo: () => ({
       platform: "ios",
       system: "iOS 17.4",

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Controller, Decoder, Encoder } from "../src/mini/shims.js";
 import { alipay, miniProgram, packageWasm, phone, type Program, wechat } from "./mini-program.js";
-import { failure, Server, ticket } from "./support.js";
+import { failure, openUrgent, Server, ticket } from "./support.js";
 
 let server: Server;
 beforeEach(async () => {
@@ -125,6 +125,75 @@ test("hiding and showing the app become events", async () => {
     "visibility visible",
   ]);
   diag.dispose();
+});
+
+test("an urgent event goes by UDP where the host has it, by its request where it has not", async () => {
+  const on = phone();
+  const program = wechatProgram(on);
+  const diag = await open(program, { udp: { host: "198.51.100.7", port: 7411 } });
+  await expect.poll(() => diag.diagnostics().integrations).toContain("urgent");
+  diag.log("error", "Out of memory 内存不足");
+  on.memory.tell({ level: 15 });
+  expect(on.packets).toHaveLength(1);
+  const { address, port, bytes } = on.packets[0]!;
+  expect([address, port]).toEqual(["198.51.100.7", 7411]);
+  expect(await openUrgent(bytes)).toMatchObject({ kind: 4, line: "Out of memory 内存不足", signatureHolds: true });
+  await expect.poll(() => server.snapshots.length).toBe(1);
+  diag.dispose();
+  expect(on.memory.all.size).toBe(0);
+
+  const plain = phone();
+  const my = { ...alipay(plain), onMemoryWarning: plain.memory.on };
+  const other = miniProgram({ my, MYWebAssembly: packageWasm() });
+  const host = other.sdk.miniHost({ random: (into: Uint8Array) => !!into.fill(5) });
+  const second = await open(other, { host, qrContext: await ticket({ id: 9 }) });
+  await expect.poll(() => second.diagnostics().integrations).toContain("urgent");
+  plain.memory.tell();
+  await expect.poll(() => server.urgents.length).toBe(1);
+  expect(second.diagnostics().capabilities["urgent:request"]).toBe(true);
+  second.dispose();
+});
+
+test("relaunch: what waited goes, and an end without a word is told", async () => {
+  const on = phone();
+  const killed = await open(wechatProgram(on), { uploadPolicy: { attemptsMax: 1, timeoutMs: 400 } });
+  await expect.poll(() => killed.diagnostics().integrations).toContain("persistence");
+  on.offline = true;
+  killed.log("error", "written before the end");
+  expect(await failure(killed.capture())).toMatchObject({ code: "Offline" });
+  const left = new Map(on.storage);
+  killed.dispose();
+  // As the system ends it: nothing is taken down.
+  const again = phone(left);
+  const diag = await open(wechatProgram(again), { qrContext: await ticket({ id: 8 }) });
+  await expect.poll(() => server.snapshots.length).toBe(2);
+  await expect.poll(() => server.urgents.length).toBe(1);
+  expect(server.urgents[0]).toMatchObject({ kind: 3, line: expect.stringMatching(/^crash: /) });
+  const lines = server.snapshots.flatMap((one) => one.lines.map((line) => line.message));
+  expect(lines).toContain("written before the end");
+  const items = server.snapshots.flatMap((one) => one.body["items"] ?? []) as { kind: string }[];
+  expect(items.map((item) => item.kind)).toContain("unclean_exit");
+  await expect.poll(() => [...again.storage.keys()].some((key) => key.startsWith("faultscan:q:"))).toBe(false);
+  diag.dispose();
+});
+
+test("requests of the program leave breadcrumbs, and its object is whole again", async () => {
+  const on = phone();
+  const wx = wechat(on);
+  const { request } = wx;
+  const program = miniProgram({ wx, WXWebAssembly: packageWasm() });
+  const diag = await open(program);
+  await expect.poll(() => diag.diagnostics().integrations).toContain("requests");
+  const told: unknown[] = [];
+  const url = `${server.origin.replace("127.0.0.1", "localhost")}/v1/ping`;
+  const options = { url, method: "GET", success: (answer: unknown) => told.push(answer) };
+  (wx["request"] as (given: object) => unknown)(options);
+  await expect.poll(() => told.length).toBe(1);
+  await diag.capture();
+  const [item] = server.snapshots[0]!.body["items"];
+  expect(item.text).toMatch(/^GET localhost:\d+ 204$/);
+  diag.dispose();
+  expect(wx["request"]).toBe(request);
 });
 
 test("no module, no host, no storage: a clear error or a session all the same", async () => {

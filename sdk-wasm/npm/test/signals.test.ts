@@ -282,6 +282,18 @@ test.each([
   second.end();
 });
 
+test("the error that ended a run is told, though no beat was due", () => {
+  const storage = new Map<string, string>();
+  const first = run(storage);
+  first.clock.pass(1000);
+  (first.told.context as { lastLine: () => string }).lastLine = () => "TypeError: the end";
+  first.told.context.event("exception", "TypeError: the end");
+  crash(storage, first.end);
+  const second = run(storage);
+  expect(second.told.events[0]![1]).toBe("crash: TypeError: the end");
+  second.end();
+});
+
 test("a second session of the page is no crash of the first", () => {
   const storage = new Map<string, string>();
   const first = run(storage);

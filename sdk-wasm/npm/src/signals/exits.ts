@@ -9,6 +9,8 @@ export const BEAT_MS = 5000;
 /** Use of memory in the last beat, as a share of the most seen possible, that points to memory. */
 const OOM_SHARE = 0.9;
 const LINE_UNITS_MAX = 300;
+/** Between two beats that errors cause. */
+const PAUSE_MS = 500;
 
 /** Sessions of this page that watch already: their flag is no leftover. */
 let watching = 0;
@@ -19,11 +21,13 @@ export const exits = (): Integration => ({
     const { host } = context;
     let warned = false;
     let cancel: (() => void) | undefined;
+    let beatMs = 0;
     const before = watching++ > 0 ? null : host.load(SLOT);
     const beat = (): void => {
       const memory = host.memory();
       const full = !!memory?.limitBytes && memory.usedBytes > OOM_SHARE * memory.limitBytes;
       const cause = warned || full ? "oom" : "crash";
+      beatMs = host.tickMs();
       const line = context.lastLine().slice(0, LINE_UNITS_MAX);
       const kept = host.store(SLOT, `${host.nowMs()} ${cause} ${line}`);
       if (kept) cancel = host.timer(BEAT_MS, beat);
@@ -46,6 +50,9 @@ export const exits = (): Integration => ({
     const unlisten = context.onEvent(({ kind, text }) => {
       // Only the host's own word; the app's threshold may be far from the end.
       if (kind === "memory_warning" && text) warned = true;
+      // What was thrown last may be why.
+      const thrown = kind === "exception" || kind === "unhandled_rejection";
+      if (thrown && host.tickMs() - beatMs > PAUSE_MS) up();
       if (kind === "visibility") (text === "hidden" ? down : up)();
     });
     // The page may end without being hidden first.
