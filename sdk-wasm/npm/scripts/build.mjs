@@ -20,7 +20,7 @@ mkdirSync(made);
 
 await build({
   // Each stands alone: who only captures never loads the diagnosis.
-  entryPoints: ["index", "signals", "draft", "diagnosis"].map((name) => `${root}src/${name}.ts`),
+  entryPoints: ["index", "signals", "draft", "diagnosis", "qr"].map((name) => `${root}src/${name}.ts`),
   // Loaded when they are needed. Each file is whole: one request, not one more for what they share.
   external: ["./signals.js", "./draft.js"],
   outdir: made,
@@ -36,10 +36,9 @@ await build({
   logLevel: "warning",
 });
 copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
-copyFileSync(
-  `${root}src/wasm/faultscan_diagnosis_bg.wasm`,
-  `${made}/faultscan_diagnosis_bg.wasm`,
-);
+for (const name of ["faultscan_diagnosis_bg.wasm", "faultscan_qr_bg.wasm"]) {
+  copyFileSync(`${root}src/wasm/${name}`, `${made}/${name}`);
+}
 execFileSync(
   process.execPath,
   [

@@ -6,6 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const FILES = ["dist/index.js", "dist/faultscan_sdk_bg.wasm"];
 export const DIAGNOSIS_FILES = ["dist/diagnosis.js", "dist/faultscan_diagnosis_bg.wasm"];
+export const QR_FILES = ["dist/qr.js", "dist/faultscan_qr_bg.wasm"];
 
 export function measure(bytes) {
   const params = {
@@ -22,16 +23,17 @@ export function measure(bytes) {
 /** Sizes by file, and of all together. */
 export function sizes() {
   const result = {};
-  const total = { raw: 0, gzip: 0, brotli: 0 };
-  for (const file of FILES) {
-    result[file] = measure(readFileSync(root + file));
-    for (const form of Object.keys(total)) total[form] += result[file][form];
-  }
-  // What only those load who diagnose on the device.
-  const diagnosis = { raw: 0, gzip: 0, brotli: 0 };
-  for (const file of DIAGNOSIS_FILES) {
-    result[file] = measure(readFileSync(root + file));
-    for (const form of Object.keys(diagnosis)) diagnosis[form] += result[file][form];
-  }
-  return { ...result, total, diagnosis };
+  // The last two are what only those load who diagnose on the device, and whose browser reads no QR codes.
+  const together = (files) => {
+    const all = { raw: 0, gzip: 0, brotli: 0 };
+    for (const file of files) {
+      result[file] = measure(readFileSync(root + file));
+      for (const form of Object.keys(all)) all[form] += result[file][form];
+    }
+    return all;
+  };
+  const total = together(FILES);
+  const diagnosis = together(DIAGNOSIS_FILES);
+  const qr = together(QR_FILES);
+  return { ...result, total, diagnosis, qr };
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures, each beside a comparison measured in the same run.
 
 mod matching;
+mod qr;
 
 use crate::build::{self, Profile, npm_script};
 use crate::proc;
@@ -29,7 +30,7 @@ enum Name {
     Fta,
     /// Matching log lines against the catalogue
     Match,
-    /// Making QR codes
+    /// Making QR codes, and reading them from a second of video beside other readers
     Qr,
     /// Lists, searches, groups and trends of 100,000 stored reports, beside a hundredth of them
     Reports,
@@ -46,7 +47,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
             &["--features", "formats"],
         ),
         Name::Match => matching::run(repo),
-        Name::Qr => example(repo, "faultscan-wire", "bench_qr", &["--features", "qr"]),
+        Name::Qr => qr::run(repo),
         Name::Reports => example(repo, "faultscan-ingest-server", "bench_reports", &[]),
     }?;
     let document = last_document(&text).context("the benchmark printed no JSON document")?;

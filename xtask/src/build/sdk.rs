@@ -27,7 +27,8 @@ struct Module {
     stem: &'static str,
 }
 
-/// The SDK, and the diagnosis that a page loads after a capture. Each is compiled by itself, so that
+/// The SDK, the diagnosis that a page loads after a capture, and the reader of QR codes that it loads
+/// where the browser has none. Each is compiled by itself, so that
 /// neither gets features that only the other asks for.
 const MODULES: &[Module] = &[
     Module {
@@ -39,6 +40,11 @@ const MODULES: &[Module] = &[
         package: "faultscan-diagnosis-wasm",
         file: "faultscan_diagnosis_wasm.wasm",
         stem: "faultscan_diagnosis",
+    },
+    Module {
+        package: "faultscan-qr-wasm",
+        file: "faultscan_qr_wasm.wasm",
+        stem: "faultscan_qr",
     },
 ];
 
@@ -231,7 +237,9 @@ pub(super) fn pack(repo: &Repo) -> Result<Done> {
         .output(folder.join("dist/index.js"))
         .output(folder.join("dist/index.d.ts"))
         .output(folder.join("dist/diagnosis.js"))
-        .output(folder.join("dist/diagnosis.d.ts"));
+        .output(folder.join("dist/diagnosis.d.ts"))
+        .output(folder.join("dist/qr.js"))
+        .output(folder.join("dist/qr.d.ts"));
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }

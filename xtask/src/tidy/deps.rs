@@ -28,6 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "faultscan-diagnosis",
         ],
     ),
+    ("faultscan-qr-wasm", &[]),
     ("faultscan-ingest-server", SHARED),
     ("faultscan-diag", SHARED),
     ("faultscan-tests", &["faultscan-wire"]),
@@ -53,10 +54,11 @@ const SINGLE_USERS: &[(&str, &str)] = &[
 ];
 
 /// xtask runs wasm-bindgen; it doesn't build against it.
-/// The diagnosis is the SDK's second module.
+/// The diagnosis and the reader of QR codes are the SDK's other modules.
 const SINGLE_USER_EXEMPT: &[(&str, &str)] = &[
     ("faultscan-xtask", "wasm-bindgen-cli-support"),
     ("faultscan-diagnosis-wasm", "wasm-bindgen"),
+    ("faultscan-qr-wasm", "wasm-bindgen"),
 ];
 
 pub(super) fn check(repo: &Repo, _files: &[File]) -> Result<Vec<Problem>> {
