@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startServer } from "../browser/lib/server.mjs";
 import { startGate } from "./lib/gate.mjs";
 import { startPages } from "./lib/pages.mjs";
-import { checkReport } from "./lib/reports.mjs";
+import { checkReport, loggedIn } from "./lib/reports.mjs";
 import { tickets } from "./lib/world.mjs";
 
 /** In this order. `FAULTSCAN_ENGINES=jsc,wechat` picks some. */
-const ENGINES = ["chromium", "firefox", "webkit", "jsc", "wechat", "alipay", "douyin"];
+const ENGINES = ["chromium", "firefox", "webkit", "jsc", "wechat", "alipay", "douyin", "quickjs"];
 const picked = process.env.FAULTSCAN_ENGINES?.split(",") ?? ENGINES;
 
+const ARRIVES_MS = 8000;
+
 let server;
+let search;
 before(async () => {
   server = await startServer();
+  search = await loggedIn(server);
 });
 after(() => server?.stop());
 
@@ -27,12 +32,22 @@ for (const name of ENGINES.filter((engine) => picked.includes(engine))) {
       if (why) return t.skip(why);
       engine = await open({ pages, gate });
       t.diagnostic(engine.version);
-      const given = { endpoint: gate.origin, tickets: await tickets(server) };
-      const first = await life(t, engine, gate, "first", given);
+      const mark = `mark${randomBytes(6).toString("hex")}`;
+      const given = { endpoint: gate.origin, tickets: await tickets(server), mark };
+      const first = await life(t, engine, "first", given);
       await engine.crash();
-      await life(t, engine, gate, "relaunch", { ...given, memory: first.memory });
+      gate.network("pass");
+      given.tickets = await tickets(server);
+      const killed = engine.survivesCrash !== false;
+      await life(t, engine, "relaunch", { ...given, memory: first.memory, killed });
+      await t.test("the server got what was written before the crash, once", () => arrives(`${mark} crash`));
+      if (engine.leave) {
+        await life(t, engine, "leave", given);
+        await engine.leave();
+        await t.test("the server gets what waited when the page was left", () => arrives(`${mark} left`));
+      }
       await t.test("one request at a time", () => assert.deepEqual(gate.seen.met, []));
-      await t.test("nothing uncaught reached the app", () => assert.deepEqual(engine.faults ?? [], []));
+      await t.test("nothing uncaught reached the app", () => assert.deepEqual(engine.faults?.() ?? [], []));
     } finally {
       await engine?.close();
       await pages.stop();
@@ -41,10 +56,18 @@ for (const name of ENGINES.filter((engine) => picked.includes(engine))) {
   });
 }
 
+/** Exactly one report with these words comes. */
+async function arrives(words) {
+  let found = [];
+  for (const untilMs = Date.now() + ARRIVES_MS; found.length === 0 && Date.now() < untilMs; ) {
+    found = await search(words);
+  }
+  assert.equal(found.length, 1, words);
+}
+
 /** One phase: its steps, then what the server holds of it. */
-async function life(t, engine, gate, phase, given) {
+async function life(t, engine, phase, given) {
   const outcome = await engine.run(phase, given);
-  gate.network("pass");
   if (Object.keys(outcome.notes).length > 0) t.diagnostic(JSON.stringify(outcome.notes));
   for (const { name, error, skipped } of outcome.steps) {
     await t.test(name, (step) => {

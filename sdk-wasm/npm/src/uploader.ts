@@ -161,6 +161,9 @@ export class Uploader {
   }
 
   dispose(): void {
+    // Acknowledged, and not yet out of storage: it would go a second time.
+    for (const snapshot of this.#leaving.values()) this.#keeper?.forget(snapshot);
+    this.#leaving.clear();
     this.#abort.abort();
     this.#cancelTimer?.();
     const error = new DiagError("Disposed", "the session was disposed");

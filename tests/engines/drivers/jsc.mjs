@@ -1,17 +1,14 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { hide, show } from "../lib/hosts.mjs";
+import { bridge, program, scenario } from "../lib/bridge.mjs";
 import { environment, found, missing as absent } from "../lib/kit.mjs";
-import { phone as newPhone, random, send } from "../lib/phone.mjs";
+import { phone as newPhone } from "../lib/phone.mjs";
 import { miniDist } from "../lib/program.mjs";
 
 const SHELL = "debian/usr/bin/jsc";
 const PACKAGE = "libjavascriptcoregtk-4.0-bin";
-const program = fileURLToPath(new URL("../lib/jsc-program.js", import.meta.url));
-const scenario = fileURLToPath(new URL("../pages/scenario.js", import.meta.url));
 
 export const missing = () => absent("JavaScriptCore's shell", SHELL);
 
@@ -34,16 +31,15 @@ export async function open({ gate }) {
         child.stderr.on("data", (chunk) => {
           said += chunk;
         });
+        // A line may still be on its way when the program is killed.
+        child.stdin.on("error", () => undefined);
         child.once("exit", (code) => reject(new Error(`the shell ended with ${code}: ${said}`)));
-        const answer = play(phone, gate, { phase, world });
+        const ended = (error, outcome) => (error ? reject(error) : resolve(outcome));
+        const answer = bridge(phone, gate, { phase, world }, ended);
         createInterface({ input: child.stdout }).on("line", (line) => {
-          if (!line.startsWith("@")) return void (said += `${line}\n`);
-          const [what, value] = JSON.parse(line.slice(1));
-          if (what === "done") return resolve(value);
-          if (what === "failed") return reject(new Error(value));
-          // ASCII only: the shell reads bytes.
-          const back = JSON.stringify(answer[what](value) ?? null);
-          child.stdin.write(`${back.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`);
+          const back = answer(line);
+          if (back === undefined) said += `${line}\n`;
+          else child.stdin.write(`${back}\n`);
         });
       }),
     async crash() {
@@ -54,37 +50,5 @@ export async function open({ gate }) {
       child?.removeAllListeners("exit");
       child?.kill("SIGKILL");
     },
-  };
-}
-
-/** What the phone says to each question of `jsc-program.js`. */
-function play(phone, gate, given) {
-  const ready = [];
-  const tasks = new Map();
-  let last = 0;
-  const { storage } = phone;
-  return {
-    begin: () => given,
-    request({ hex, ...rest }) {
-      const id = ++last;
-      const bytes = hex === null ? undefined : Buffer.from(hex, "hex");
-      tasks.set(
-        id,
-        send({ ...rest, bytes }, (fault, answer) => {
-          ready.push(fault ? { id, fault } : { id, status: answer.status, headers: answer.headers, text: answer.bytes.toString() });
-        }),
-      );
-      return id;
-    },
-    poll: () => ready.splice(0),
-    abort: (id) => void tasks.get(id)?.abort(),
-    load: (key) => storage.get(key) ?? "",
-    store: ([key, value]) => void storage.set(key, value),
-    remove: (key) => void storage.delete(key),
-    keys: () => [...storage.keys()],
-    random: (length) => Buffer.from(random(length)).toString("hex"),
-    network: ([mode, times]) => gate.network(mode, times),
-    hide: () => hide(phone),
-    show: () => show(phone),
   };
 }

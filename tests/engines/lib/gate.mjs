@@ -1,7 +1,10 @@
 import { createServer, request } from "node:http";
 
-/** Each session reads the keys before it begins; two sessions may do so at once. */
-const KEYS = "/.well-known/faultscan/keys.json";
+/**
+ * Each session reads the keys before it begins, and two sessions may do so at once. An urgent event waits
+ * for nothing.
+ */
+const APART = ["/.well-known/faultscan/keys.json", "/v1/urgent"];
 
 /** Requests of the SDK, as opposed to the browser's own preflights. */
 const isOurs = ({ method }) => method !== "OPTIONS";
@@ -32,9 +35,9 @@ export async function startGate(upstream) {
 
   const server = createServer((incoming, outgoing) => {
     const ours = isOurs(incoming);
+    const name = `${incoming.method} ${incoming.url}`;
     if (ours) {
-      const counted = incoming.url !== KEYS;
-      const name = `${incoming.method} ${incoming.url}`;
+      const counted = !APART.includes(incoming.url);
       if (counted && seen.under.size > 0) seen.met.push([...seen.under, name].join(" with "));
       if (counted) seen.under.add(name);
       outgoing.once("close", () => seen.under.delete(name));
@@ -42,7 +45,11 @@ export async function startGate(upstream) {
     // A cut wire cuts preflights too, but counts only what the SDK asked.
     const how = ours ? now() : mode === "off" ? "off" : "pass";
     if (how === "off") return incoming.socket.destroy();
-    if (how === "slow") return incoming.resume();
+    if (how === "slow") {
+      // Whoever waits gives up, which shows here only when the connection is closed, later.
+      seen.under.delete(name);
+      return incoming.resume();
+    }
     const own = OWN_ANSWERS[how];
     if (own) {
       incoming.resume();

@@ -5,6 +5,20 @@ const travelled = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd");
 
 const SECRET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
+/** Somebody at the dashboard: gives the search by words. */
+export async function loggedIn(server) {
+  const token = new URL(server.login).hash.replace("#token=", "");
+  const json = { "content-type": "application/json" };
+  const login = await fetch(`${server.origin}/v1/login`, { method: "POST", headers: json, body: JSON.stringify({ token }) });
+  assert.equal(login.status, 200, "login");
+  const cookie = login.headers.get("set-cookie").split(";")[0];
+  return async (words) => {
+    const answer = await fetch(`${server.origin}/v1/reports?q=${encodeURIComponent(words)}`, { headers: { cookie } });
+    assert.equal(answer.status, 200, "search");
+    return (await answer.json()).items;
+  };
+}
+
 /** Reads a report as a phone does, and compares it with what the scenario logged. */
 export async function checkReport(origin, { id, capability, expected }) {
   const response = await fetch(`${origin}/v1/reports/${id}`, { headers: { authorization: `Bearer ${capability}` } });
@@ -24,6 +38,14 @@ export async function checkReport(origin, { id, capability, expected }) {
     const said = report.logs.filter(({ source }) => source === "console").map(({ message }) => message);
     assert.deepEqual(said, ["from the console: 连接被拒绝"]);
   }
+  if (expected.only) assert.deepEqual(own.filter(({ source }) => source !== "ticket").map(({ message }) => message), expected.only);
+  for (const text of expected.contains ?? []) assert.ok(own.some(({ message }) => message.includes(text)), text);
+  if (expected.urgent) {
+    assert.deepEqual(report.urgent.map(({ kind }) => kind), [expected.urgent], "urgent events of the session");
+  }
+  const kinds = report.items.map(({ kind }) => kind);
+  if (expected.items) assert.ok(kinds.includes(expected.items), `${expected.items} among ${kinds}`);
+  if (expected.noItems) assert.ok(!kinds.includes(expected.noItems), `no ${expected.noItems} among ${kinds}`);
   if (expected.host) assert.equal(report.environment.sdk.host, expected.host);
   if (expected.last) assert.equal(own.at(-1).message, expected.last);
   if (expected.rtt) assert.ok(report.rtt.sent > 0 && report.rtt.median_ms >= 0, "round trips were measured");

@@ -21,6 +21,7 @@ export function shell({ version, globals, options = "function () { return {}; }"
         return run(phase, world, {
           network: async (mode, times) => gate.network(mode, times),
           sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+          raise: (text) => phone.error.tell(text),
           hide: async () => hosts.hide(phone),
           show: async () => hosts.show(phone),
         });

@@ -75,8 +75,6 @@ export async function startSession(driver, port, capabilities) {
   return {
     capabilities: got,
     go: (url) => call("POST", `${base}/url`, { url }),
-    minimize: () => call("POST", `${base}/window/minimize`, {}),
-    restore: () => call("POST", `${base}/window/rect`, { width: 800, height: 600 }),
     /** Runs the body of an async function in the page. */
     run: (body, ...args) => execute(body, args),
     /** The same in the browser itself, where it is Firefox. */
@@ -94,6 +92,7 @@ export async function startSession(driver, port, capabilities) {
 
 /** What both browsers behind a driver do with the app's page. */
 export const inPage = (session, pages) => ({
+  leave: () => session.go("about:blank"),
   async run(phase, world) {
     await session.go(pages.origin);
     return session.run(

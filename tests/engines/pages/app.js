@@ -9,6 +9,10 @@ globalThis.runPhase = (phase, given) =>
       options: {},
       console,
       network: (mode, times = 0) => fetch(`/network?mode=${mode}&times=${times}`, { method: "POST" }),
+      raise: (text) =>
+        setTimeout(() => {
+          throw new Error(text);
+        }),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     phase,

@@ -9,7 +9,10 @@
  *   console             the app's console
  *   network(mode, n)    lets the next n requests meet "off", "slow", "unavailable" or "garbage"
  *   sleep(ms)
- *   hide(), show()      the app goes to the background and comes back; absent where it can't
+ *   hide(), show()      the app goes to the background and comes back; absent where a script can't do that
+ *   raise(text)         an error that nobody catches
+ *   mark                a word that stands in no other run's logs
+ *   killed              the phase before ended by a crash
  *   memory              what the phase before gave
  */
 var faultscanScenario = (function () {
@@ -67,6 +70,7 @@ var faultscanScenario = (function () {
     this.reports = [];
     this.memory = {};
     this.notes = {};
+    this.sessions = [];
   }
 
   Story.prototype.open = function (qrContext, more) {
@@ -83,7 +87,11 @@ var faultscanScenario = (function () {
         options[name] = some[name];
       });
     });
-    return this.sdk.Diag.init(options);
+    var sessions = this.sessions;
+    return this.sdk.Diag.init(options).then(function (diag) {
+      sessions.push(diag);
+      return diag;
+    });
   };
 
   Story.prototype.refused = async function (text, code) {
@@ -93,6 +101,13 @@ var faultscanScenario = (function () {
   /** Remembers what the server should hold. */
   Story.prototype.report = function (answer, expected) {
     this.reports.push({ id: answer.reportId, capability: answer.capability, expected: expected });
+  };
+
+  /** Signals, urgent channel and the queue's storage come once the app is idle. */
+  Story.prototype.settled = function (diag) {
+    return until(this.world, "the integrations", 8000, function () {
+      return diag.diagnostics().integrations.length > 0;
+    });
   };
 
   Story.prototype.fresh = function () {
@@ -136,7 +151,8 @@ var faultscanScenario = (function () {
       truth(answer.diagnosis.codes.length > 0, "the server names a code");
       var told = diag.diagnostics();
       equal([told.counts.captured, told.counts.accepted, told.queue.items], [1, 1, 0], "counts");
-      story.notes.capabilities = told.capabilities;
+      await story.settled(diag);
+      story.notes.capabilities = diag.diagnostics().capabilities;
       story.notes.host = told.host;
       story.report(answer, { lines: LINES, console: true, host: told.host });
       diag.dispose();
@@ -180,7 +196,7 @@ var faultscanScenario = (function () {
       story.world.console.warn("before the tunnel");
       await story.world.network("off");
       equal((await refusal(diag.capture())).code, "Offline", "code");
-      equal(diag.diagnostics().queue.items, 1, "waiting");
+      equal(diag.diagnostics().queue.items, 1, "waiting, " + JSON.stringify(diag.diagnostics()));
       await story.world.network("pass");
       equal(await diag.flush(), { sent: 1, refused: 0, left: 0 }, "flush");
       equal(diag.diagnostics().queue.items, 0, "left");
@@ -221,6 +237,53 @@ var faultscanScenario = (function () {
       one.dispose();
       two.dispose();
     },
+    "no consent: nothing is recorded or sent": async function (story) {
+      var diag = await story.open(story.fresh(), { consent: "required" });
+      diag.log("info", "nobody has agreed to this line");
+      story.world.console.warn("nor to this one");
+      equal((await refusal(diag.capture())).code, "ConsentRequired", "code");
+      equal(diag.diagnostics().consent, false, "consent");
+      diag.consent(true);
+      diag.log("info", "agreed");
+      var answer = await diag.capture();
+      story.report(answer, { only: ["agreed"] });
+      diag.dispose();
+    },
+    "what goes can be seen before, changed and withheld": async function (story) {
+      var seen = [];
+      var diag = await story.open(story.fresh(), {
+        scrubRules: [{ pattern: /\bcustomer-\d+/, replacement: "[customer]" }],
+        beforeSend: function (draft) {
+          draft.lines.forEach(function (line) {
+            seen.push(line.message);
+            line.message = line.message.replace("red", "blue");
+          });
+          return draft.lines.length < 3 ? draft : null;
+        },
+      });
+      diag.log("info", "the red car of customer-4711, password=hunter2");
+      var answer = await diag.capture();
+      equal(seen.length, 1, "lines seen");
+      truth(!/4711|hunter2/.test(seen[0]), "scrubbed before it is seen: " + seen[0]);
+      story.report(answer, { contains: ["the blue car of [customer]"] });
+      diag.log("info", "two");
+      diag.log("info", "three");
+      equal((await refusal(diag.capture())).code, "Withheld", "code");
+      diag.dispose();
+    },
+    "five uncaught errors: an urgent event at once, and the snapshot behind it": async function (story) {
+      var diag = await story.open(story.fresh());
+      await story.settled(diag);
+      // The server takes urgent events of sessions that it knows.
+      var answer = await diag.capture();
+      for (var n = 0; n < 5; n++) story.world.raise("on purpose " + n);
+      await until(story.world, "the snapshot", 8000, function () {
+        var counts = diag.diagnostics().counts;
+        return counts.urgent === 1 && counts.accepted === 2;
+      });
+      story.report(answer, { urgent: "crash" });
+      diag.dispose();
+    },
     "meters: round trips and frames with their source": async function (story) {
       var diag = await story.open(story.fresh(), { snapshotPolicy: { rttIntervalS: 0.1 } });
       // The first probe opens the connection and is not counted.
@@ -237,10 +300,17 @@ var faultscanScenario = (function () {
       story.report(await diag.capture(), { rtt: true, fps: meters.fpsSource });
       diag.dispose();
     },
-    "hidden and shown": async function (story) {
-      if (!story.world.hide) return "not by a script here";
+    "hidden: what waits goes while the network lasts; shown again": async function (story) {
+      if (!story.world.hide) return "pages are hidden by leaving them: see the last phase";
       var diag = await story.open(story.fresh());
+      await story.settled(diag);
+      await story.world.network("off");
+      equal((await refusal(diag.capture())).code, "Offline", "code");
+      await story.world.network("pass");
       await story.world.hide();
+      await until(story.world, "an empty queue", 4000, function () {
+        return diag.diagnostics().queue.items === 0;
+      });
       await story.world.show();
       story.report(await diag.capture(), { visibility: ["hidden", "visible"] });
       diag.dispose();
@@ -264,26 +334,56 @@ var faultscanScenario = (function () {
     "left without a goodbye": async function (story) {
       var text = story.fresh();
       var diag = await story.open(text);
-      diag.log("fatal", "the last words before the crash");
+      await story.settled(diag);
       equal((await diag.capture()).outcome, "accepted", "outcome");
+      await story.world.network("off");
+      diag.log("fatal", story.world.mark + " before the crash");
+      equal((await refusal(diag.capture())).code, "Offline", "code");
       story.memory.ticket = text;
       story.memory.sequence = diag.diagnostics().nextSequence;
     },
   };
 
   var relaunch = {
-    "the session goes on where it was": async function (story) {
+    "the session goes on where it was, and sends what waited": async function (story) {
       var diag = await story.open(story.world.memory.ticket);
-      var told = diag.diagnostics();
-      truth(told.sessionPersisted, "the key is kept");
-      equal(told.nextSequence >= story.world.memory.sequence, true, "numbers go on: " + told.nextSequence);
-      var answer = await diag.capture();
-      equal(answer.outcome, "accepted", "the server knows the key");
+      truth(diag.diagnostics().sessionPersisted, "the key is kept");
+      await story.settled(diag);
+      await until(story.world, "an empty queue", 8000, function () {
+        var told = diag.diagnostics();
+        return told.counts.restored > 0 && told.queue.items === 0;
+      });
+      truth(diag.diagnostics().nextSequence >= story.world.memory.sequence, "numbers go on");
+      if (story.world.killed) {
+        await until(story.world, "the urgent event of the crash", 8000, function () {
+          return diag.diagnostics().counts.urgent === 1;
+        });
+      }
+      story.report(await diag.capture(), story.world.killed ? { urgent: "crash", items: "unclean_exit" } : {});
+      diag.dispose();
+    },
+    "an ended session leaves nothing to tell": async function (story) {
+      var diag = await story.open(story.fresh());
+      await story.settled(diag);
+      story.report(await diag.capture(), { noItems: "unclean_exit" });
+      equal(diag.diagnostics().counts.urgent, 0, "urgent events");
       diag.dispose();
     },
   };
 
-  var PHASES = { first: first, relaunch: relaunch };
+  /** The page is left right after this. */
+  var leave = {
+    "something waits while the network comes back": async function (story) {
+      var diag = await story.open(story.fresh());
+      await story.settled(diag);
+      await story.world.network("off");
+      diag.log("warn", story.world.mark + " before the page was left");
+      equal((await refusal(diag.capture())).code, "Offline", "code");
+      await story.world.network("pass");
+    },
+  };
+
+  var PHASES = { first: first, relaunch: relaunch, leave: leave };
 
   return async function scenario(sdk, world, phase) {
     var story = new Story(sdk, world);
@@ -297,7 +397,11 @@ var faultscanScenario = (function () {
       } catch (error) {
         step.error = String((error && error.stack) || error);
         if (error && error.message && step.error.indexOf(error.message) < 0) step.error = error.message + "\n" + step.error;
+        // So that one failure is one failure: what it left open is none of the next step's business.
         await world.network("pass");
+        story.sessions.splice(0).forEach(function (diag) {
+          diag.dispose();
+        });
       }
       step.ms = Date.now() - step.startMs;
       steps.push(step);

@@ -1,6 +1,7 @@
 /*
- * A mini-program in JavaScriptCore's shell, which has the language and WebAssembly, no network. Node plays
- * the phone at the other end of stdin and stdout: a line out, a line back, ASCII only.
+ * A mini-program in an engine's own shell, which has the language, timers and perhaps WebAssembly, but no
+ * network. Node plays the phone (`bridge.mjs`) at the other end of `print` and `readline`: a line out, a
+ * line back, ASCII only.
  *
  * Arguments: the package's folder, the scenario's script.
  */
@@ -144,7 +145,7 @@
     },
   };
 
-  var WXWebAssembly = {
+  var WXWebAssembly = wasm && {
     instantiate: function (path, imports) {
       return Promise.resolve().then(function () {
         if (!/^\/.*\.wasm(\.br)?$/.test(path)) throw new TypeError("only a path inside the package");
@@ -165,11 +166,13 @@
   var module = { exports: {} };
   // What a mini-program sees: its host's objects; the shell's own are hidden.
   Function.apply(null, names.concat(source))(module, module.exports, wx, WXWebAssembly, undefined, app, later, never);
+  var fallback = { exports: {} };
+  new Function("module", "exports", readFile(dist + "/fallback.js"))(fallback, fallback.exports);
   var scenario = new Function(readFile(scenarioPath) + "\nreturn faultscanScenario;")();
 
   var given = ask("begin");
   var world = given.world;
-  world.options = {};
+  world.options = wasm ? {} : { wasm: fallback.exports.instantiate };
   world.console = app;
   world.network = function (mode, times) {
     return Promise.resolve(ask("network", [mode, times || 0]));
@@ -178,6 +181,9 @@
     return new Promise(function (resolve) {
       later(resolve, ms);
     });
+  };
+  world.raise = function (text) {
+    on.error.tell(text);
   };
   world.hide = function () {
     ask("hide");
@@ -202,4 +208,4 @@
       ask("failed", String(error && error.stack));
     },
   );
-})(arguments[0], arguments[1], WebAssembly);
+})(arguments[0], arguments[1], typeof WebAssembly === "undefined" ? undefined : WebAssembly);
