@@ -73,6 +73,13 @@ test("it is stored before it is sent, and forgotten only once the server has it"
   expect(waiting()).toEqual([]);
 });
 
+test("what the server has taken is out of storage, though the session ends at once", async () => {
+  const diag = await open();
+  await ready(diag);
+  await diag.capture().then(() => diag.dispose());
+  expect(waiting()).toEqual([]);
+});
+
 test("what is refused for good is forgotten too", async () => {
   const diag = await open();
   await ready(diag);
