@@ -30,10 +30,12 @@ async function compile(source: string | URL | BufferSource): Promise<WebAssembly
 /** Reads one code a picture. Every call is synchronous and takes some milliseconds. */
 export class QrReader {
   #module: WebAssembly.Module;
+  #exports: WebAssembly.Exports;
 
   /** @internal */
   constructor(module: WebAssembly.Module, exports: WebAssembly.Exports) {
     this.#module = module;
+    this.#exports = exports;
     __wbg_set_wasm(exports);
   }
 
@@ -52,10 +54,17 @@ export class QrReader {
       const found = read(data as Uint8Array, width, height);
       return found.length === 0 ? null : new TextDecoder().decode(found);
     } catch {
-      // What a camera sees may break a decoder. A module that trapped is not used again.
-      __wbg_set_wasm(new WebAssembly.Instance(this.#module).exports);
+      // What a camera sees may break a decoder. An instance that trapped is not used again.
+      this.#renew();
       return null;
     }
+  }
+
+  #renew(): void {
+    // Growing detaches the memory's buffer: the bindings keep a view of it as long as it lives.
+    (this.#exports.memory as WebAssembly.Memory).grow(0);
+    this.#exports = new WebAssembly.Instance(this.#module).exports;
+    __wbg_set_wasm(this.#exports);
   }
 }
 
