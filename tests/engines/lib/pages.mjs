@@ -16,8 +16,16 @@ const TYPES = {
   ".json": "application/json",
 };
 
-/** Serves the app's pages on an origin of their own, and passes wishes about the network on to `gate`. */
-export async function startPages(gate, roots = { "/sdk/": join(sdkDir, "dist"), "/": join(here, "pages") }) {
+/**
+ * Serves the app's pages on an origin of their own, and passes wishes about the network on to `gate`. The
+ * policy is the one that the guide asks for.
+ */
+export async function startPages(
+  gate,
+  roots = { "/sdk/": join(sdkDir, "dist"), "/": join(here, "pages") },
+  endpoint = gate.origin,
+) {
+  const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${endpoint}`;
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://pages");
     if (pathname === "/network") {
@@ -29,7 +37,8 @@ export async function startPages(gate, roots = { "/sdk/": join(sdkDir, "dist"), 
     try {
       if (!path.startsWith(normalize(folder))) throw new Error("outside");
       const body = await readFile(path);
-      response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" }).end(body);
+      const type = TYPES[extname(path)] ?? "application/octet-stream";
+      response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
     } catch {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found");
     }

@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// The scenario and its drivers.
 const DIR: &str = "tests/engines";
 
+/// The package in small projects.
+const INSTALL_DIR: &str = "tests/install";
+
 /// Whose helpers the drivers use.
 const BROWSER_DIR: &str = "tests/browser";
 
@@ -35,6 +38,10 @@ pub(super) fn run(repo: &Repo, report: &mut Report) {
         npm_install(repo, BROWSER_DIR)?;
         npm_install(repo, DIR)?;
         counted_script(repo, DIR, "test", &environment(repo, &kit))
+    });
+    report.row("the npm package in small projects", || {
+        npm_install(repo, INSTALL_DIR)?;
+        counted_script(repo, INSTALL_DIR, "test", &environment(repo, &kit))
     });
 }
 
