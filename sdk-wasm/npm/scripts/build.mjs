@@ -20,9 +20,9 @@ mkdirSync(made);
 
 await build({
   // Each stands alone: who only captures never loads the diagnosis.
-  entryPoints: ["index", "signals", "draft", "diagnosis", "qr"].map((name) => `${root}src/${name}.ts`),
+  entryPoints: ["index", "console", "signals", "draft", "diagnosis", "qr"].map((name) => `${root}src/${name}.ts`),
   // Loaded when they are needed. Each file is whole: one request, not one more for what they share.
-  external: ["./signals.js", "./draft.js"],
+  external: ["./console.js", "./signals.js", "./draft.js"],
   outdir: made,
   bundle: true,
   minify: true,

@@ -4,9 +4,8 @@ import { recallControl, rememberControl } from "./control.js";
 import type { Draft } from "./draft.js";
 import { DiagError } from "./errors.js";
 import { type EventKind, Events } from "./events.js";
-import { format } from "./format.js";
 import { browserHost } from "./host/browser.js";
-import { loadDraft, loadSignals, whenIdle } from "./lazy.js";
+import { loadConsole, loadDraft, loadSignals, whenIdle } from "./lazy.js";
 import { clip, LEVELS, LogRing } from "./log-ring.js";
 import { endpointOf, fetchKeys, issuerBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
 import type { Parts, Running } from "./port.js";
@@ -32,8 +31,8 @@ import { Gate, Uploader } from "./uploader.js";
 import { VERSION } from "./version.js";
 
 const FAILURES_MAX = 16;
-/** How long a capture waits for the first round trip. */
-const FIRST_PROBE_MS = 400;
+/** How long a capture waits for what is not there yet. */
+const FIRST_MS = 400;
 const HELD = {
   outcome: "held",
   reportId: "",
@@ -98,6 +97,9 @@ export class Diag {
     pending.catch(() => undefined);
     const draft = options.beforeSend || options.scrubRules ? loadDraft() : undefined;
     draft?.catch(() => undefined);
+    // Beside the module, so that nobody waits longer; without it the session goes on.
+    const hooks = options.captureConsole === false ? undefined : loadConsole();
+    const hooked = hooks?.catch(() => undefined);
     const module = await loadCore(options.wasm);
     const { keys, skewMs } = await pending;
     const reviewing = await draft;
@@ -119,7 +121,7 @@ export class Diag {
       throw error;
     });
     const parts = { options, host, endpoint, snapshots, uploads, module, core, key, ticket, skewMs };
-    return { ...parts, draft: reviewing };
+    return { ...parts, device: {}, draft: reviewing, hooks: await hooked };
   }
 
   private constructor(parts: Parts) {
@@ -162,7 +164,7 @@ export class Diag {
     core.put(Fact.AppVersion, options.app?.version ?? "");
     core.set(Op.Fact, Fact.ClockSkewMs, parts.skewMs ?? Number.NaN);
     Promise.resolve(this.#ask("device", () => host.device())).then(
-      (facts) => setDevice(core, facts ?? {}),
+      (facts) => void Object.assign(parts.device, facts),
       (error) => this.#fail("device", error),
     );
     this.#ring = new LogRing(snapshots.logLines, snapshots.logBytes);
@@ -213,7 +215,7 @@ export class Diag {
 
   #start(): void {
     if (!this.#recording || this.#sensors) return;
-    const { core, endpoint, host, options, snapshots } = this.#parts;
+    const { core, endpoint, hooks, host, options, snapshots } = this.#parts;
     this.#save();
     this.#sensors = new Sensors(
       {
@@ -229,7 +231,9 @@ export class Diag {
       this.#gate,
     );
     if (options.captureConsole !== false) {
-      this.#unhook = host.hook((line) => {
+      const hook = host.hook ?? hooks?.hookConsole;
+      this.#found["console"] = !!hook;
+      this.#unhook = hook?.((line) => {
         this.log(line.level, line.message, line.source);
         if (line.source === "uncaught") this.#event("exception", line.message);
         if (line.source === "rejection") this.#event("unhandled_rejection", line.message);
@@ -288,7 +292,10 @@ export class Diag {
   log(level: Level, message: string, source = "app"): void {
     if (!this.#recording) return;
     try {
-      const text = typeof message === "string" ? message : format([message]);
+      const text =
+        typeof message === "string"
+          ? message
+          : (this.#parts.hooks?.format([message]) ?? String(message));
       this.#ring.push(this.#parts.host.nowMs(), LEVELS[level] ?? LEVELS.info, String(source), text);
     } catch (error) {
       this.#fail("log", error);
@@ -313,7 +320,6 @@ export class Diag {
     };
     step("sampling", 0);
     await this.#sample();
-    void this.#integrate();
     this.#mayRecord();
     step("packing", 0.3);
     const payload = await this.#seal(step, cause);
@@ -434,21 +440,22 @@ export class Diag {
     if (this.#failures.length > FAILURES_MAX) this.#failures.shift();
   }
 
-  /** Waits for the first round trip if it is under way, and lets the page paint. */
+  /** Waits a moment for integrations and the first round trip, and lets the page paint. */
   async #sample(): Promise<void> {
     const { core, host } = this.#parts;
+    const pause = (ms: number): Promise<void> =>
+      new Promise((resolve) => void host.timer(ms, resolve));
     const probing = core.set(Op.RttCount) === 0 ? this.#sensors?.probing : undefined;
-    const pause = new Promise<void>((resolve) => {
-      host.timer(probing ? FIRST_PROBE_MS : 0, resolve);
-    });
-    await Promise.race(probing ? [probing, pause] : [pause]);
+    const first = Promise.all([probing, this.#integrate(), pause(0)]);
+    await Promise.race([first, pause(FIRST_MS)]);
   }
 
   async #seal(
     step: (stage: CaptureStage, fraction: number) => void,
     cause: SnapshotCause,
   ): Promise<SnapshotPayload> {
-    const { core, host, key, snapshots, draft } = this.#parts;
+    const { core, device, host, key, snapshots, draft } = this.#parts;
+    setDevice(core, device);
     this.#ask("memory", () => this.#sensors?.readMemory());
     const network = this.#ask("network", () => host.network()) ?? {};
     const { online, downlinkMbps, type, effectiveType } = network;

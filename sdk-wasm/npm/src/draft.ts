@@ -4,8 +4,9 @@
  */
 import type { Core } from "./core.js";
 import type { DiagEvent, EventKind } from "./events.js";
-import type { Host } from "./host/host.js";
+import type { DeviceFacts, Host } from "./host/host.js";
 import { clip, layOut, LEVELS, LINE_UNITS_MAX, type LineBatch, type Row } from "./log-ring.js";
+import type { Parts } from "./port.js";
 import type { DiagOptions, Level, ScrubRule, SnapshotCause, SnapshotDraft } from "./types.js";
 
 /** What goes into a snapshot, ready for the core. */
@@ -45,7 +46,7 @@ export const applyRules = (text: string, rules: readonly ScrubRule[] | undefined
 
 /** A draft, or why there is none. This file shares no classes with the others, so it throws none. */
 export async function review(
-  { host, options }: { readonly host: Host; readonly options: DiagOptions },
+  { device, host, options }: Pick<Parts, "device" | "host" | "options">,
   core: Core,
   material: Material,
 ): Promise<Draft | string> {
@@ -67,7 +68,7 @@ export async function review(
     })),
     events: events.map((event, index) => ({ ...event, text: texts[rows.length + index] ?? "" })),
     page: seen ?? "",
-    facts: await factsOf(host, options),
+    facts: factsOf(host, device, options),
   };
   let verdict: unknown;
   try {
@@ -102,12 +103,12 @@ function taken(draft: SnapshotDraft, capturedAt: number): Draft {
   return { batch: layOut(rows, capturedAt), events, page: String(draft.page ?? "") };
 }
 
-async function factsOf(host: Host, options: DiagOptions): Promise<SnapshotDraft["facts"]> {
+function factsOf(host: Host, device: DeviceFacts, options: DiagOptions): SnapshotDraft["facts"] {
   const facts: Record<string, string | number | boolean> = { host: host.name };
   const { name, version } = options.app ?? {};
   const told = { app: name, appVersion: version };
   try {
-    Object.assign(told, await host.device(), host.network());
+    Object.assign(told, device, host.network());
   } catch {
     // For show only.
   }

@@ -3,7 +3,7 @@
  * needs: they come in files of their own and are started after the page is up.
  */
 import type { DiagEvent, EventKind } from "./events.js";
-import type { Host } from "./host/host.js";
+import type { DeviceFacts, Host } from "./host/host.js";
 import type { DiagCounter } from "./types.js";
 
 /** A snapshot that storage brought back. */
@@ -48,6 +48,8 @@ export interface SignalContext {
   keep(keeper: Keeper): void;
   /** Puts snapshots back into the queue, oldest first. */
   restore(snapshots: readonly StoredSnapshot[]): void;
+  /** Adds to what is known of the device. */
+  device(facts: DeviceFacts): void;
   /** Says for `diagnostics()` whether a sensor or channel is there. */
   found(capability: string, present: boolean): void;
   count(what: DiagCounter): void;

@@ -6,6 +6,8 @@ const IDLE_MS_MAX = 2000;
 
 export const loadSignals = (): Promise<typeof import("./signals.js")> => import("./signals.js");
 
+export const loadConsole = (): Promise<typeof import("./console.js")> => import("./console.js");
+
 export const loadDraft = (): Promise<typeof import("./draft.js")> => import("./draft.js");
 
 /** Calls back when the page has nothing better to do. */

@@ -1,7 +1,7 @@
 /** What a session is made of, and what it lends to the files that are loaded later. No code here. */
 import type { Core, CoreModule } from "./core.js";
 import type { Events, EventKind } from "./events.js";
-import type { Host } from "./host/host.js";
+import type { DeviceFacts, Host } from "./host/host.js";
 import type { UrgentKind } from "./integration.js";
 import type { LogRing } from "./log-ring.js";
 import type { SessionKey } from "./session-key.js";
@@ -19,6 +19,10 @@ export interface Parts {
   readonly key: SessionKey;
   readonly ticket: TicketView;
   readonly skewMs: number | null;
+  /** What is known of the device so far. */
+  readonly device: DeviceFacts;
+  /** There where the console is recorded. */
+  readonly hooks: typeof import("./console.js") | undefined;
   /** There where the app wants to see or change what goes. */
   readonly draft: typeof import("./draft.js") | undefined;
 }

@@ -2,6 +2,7 @@
 import { Made, Op } from "./core.js";
 import type { Integration, SignalContext } from "./integration.js";
 import type { Port, Running } from "./port.js";
+import { device } from "./signals/device.js";
 import { exits } from "./signals/exits.js";
 import { hangs } from "./signals/hangs.js";
 import { lifecycle } from "./signals/lifecycle.js";
@@ -11,7 +12,7 @@ import { urgent } from "./signals/urgent.js";
 import { vitals } from "./signals/vitals.js";
 
 export type { Integration, Keeper, SignalContext, StoredSnapshot, UrgentKind } from "./integration.js";
-export { exits, hangs, lifecycle, persistence, requests, urgent, vitals };
+export { device, exits, hangs, lifecycle, persistence, requests, urgent, vitals };
 
 const WARN = 3;
 const MADE = {
@@ -24,6 +25,7 @@ const MADE = {
 /** All of them; the queue first, so that nothing that the others send can be lost. */
 export const defaults = (): readonly Integration[] => [
   persistence(),
+  device(),
   urgent(),
   exits(),
   hangs(),
@@ -82,6 +84,7 @@ function contextOf(port: Port): SignalContext {
     },
     keep: (keeper) => uploader.keep(keeper),
     restore: (snapshots) => uploader.restore(snapshots),
+    device: (facts) => void Object.assign(parts.device, facts),
     found: (capability, present) => {
       port.found[capability] = present;
     },

@@ -1,6 +1,6 @@
 /** A host whose events, clock and timers the test tells. */
 import { browserHost } from "../src/host/browser.js";
-import type { EventKind, Host, HostEvents, HostLine, SignalContext, UrgentKind } from "../src/index.js";
+import type { DeviceFacts, EventKind, Host, HostEvents, HostLine, SignalContext, UrgentKind } from "../src/index.js";
 
 export interface Puppet {
   readonly host: Host;
@@ -67,6 +67,7 @@ export interface Told {
   readonly context: SignalContext;
   readonly events: [EventKind, string, number][];
   readonly found: Record<string, boolean>;
+  readonly device: DeviceFacts;
   readonly failures: string[];
   readonly captures: UrgentKind[];
 }
@@ -76,6 +77,7 @@ export function context(host: Partial<Host>, endpoint = "https://faultscan.examp
   const told: Told = {
     events: [],
     found: {},
+    device: {},
     failures: [],
     captures: [],
     context: {
@@ -96,6 +98,7 @@ export function context(host: Partial<Host>, endpoint = "https://faultscan.examp
       lastLine: () => "the last line",
       keep: () => undefined,
       restore: () => undefined,
+      device: (facts) => void Object.assign(told.device, facts),
       found: (capability, present) => {
         told.found[capability] = present;
       },

@@ -181,7 +181,10 @@ test("a small body may outlive its page, a large one would use up the browser's 
     if (body) seen.push([body.length, given[1]?.keepalive]);
     return fetch(...given);
   });
-  const diag = await open({ snapshotPolicy: { logLines: 2000, logBytes: 1 << 20, rttIntervalS: 0 } });
+  const diag = await open({
+    snapshotPolicy: { logLines: 2000, logBytes: 1 << 20, rttIntervalS: 0 },
+    uploadPolicy: { timeoutMs: 20_000 },
+  });
   await diag.capture();
   for (let i = 0; i < 1500; i++) {
     diag.log("info", Array.from({ length: 60 }, () => String.fromCharCode(0x4e00 + Math.random() * 20000)).join(""));

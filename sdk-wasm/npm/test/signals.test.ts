@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Diag, Host, Integration } from "../src/index.js";
-import { defaults, exits, hangs, lifecycle, requests, vitals } from "../src/signals.js";
+import { defaults, device, exits, hangs, lifecycle, requests, vitals } from "../src/signals.js";
 import { BEAT_MS as ALIVE_MS } from "../src/signals/exits.js";
 import { ANR_MS, SLEEP_MS } from "../src/signals/hangs.js";
 import { Clock, context, puppet, type Told } from "./puppet.js";
@@ -118,6 +118,34 @@ test("long tasks, slow interactions each once, and the browser's own round trip"
   expect(told.found).toEqual({ longtask: true, event: true, rttEstimate: true });
   for (const stop of stops.splice(0)) stop();
   expect(Observer.all.size).toBe(0);
+});
+
+test.each([
+  ["Mozilla/5.0 (Linux; Android 13; ALN-AL00) HarmonyOS", { os: "harmonyos" }],
+  ["Mozilla/5.0 (Linux; Android 14; Pixel 7) Chrome/126", { os: "android", osVersion: "14" }],
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 17_4_1 like Mac OS X)", { os: "ios", osVersion: "17.4.1" }],
+  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64)", { os: "windows", osVersion: "10.0" }],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", { os: "macos", osVersion: "10.15.7" }],
+  ["Mozilla/5.0 (X11; Linux x86_64)", { os: "linux" }],
+  ["something else", {}],
+])("the system by its user agent: %s", (userAgent, facts) => {
+  vi.stubGlobal("navigator", { userAgent });
+  expect(start(device(), {}).device).toEqual(facts);
+});
+
+test("the browser's hints know better, where they are granted", async () => {
+  const hints = { architecture: "x86", bitness: "64", model: "Pixel 7", platformVersion: "14.0.0" };
+  const userAgent = "Mozilla/5.0 (Linux; Android 10; K)";
+  vi.stubGlobal("navigator", { userAgent, userAgentData: { getHighEntropyValues: async () => hints } });
+  const told = start(device(), {});
+  await vi.waitFor(() =>
+    expect(told.device).toEqual({ os: "android", osVersion: "14.0.0", arch: "x86_64", model: "Pixel 7" }),
+  );
+  const refuse = async (): Promise<never> => { throw new Error("NotAllowedError"); };
+  vi.stubGlobal("navigator", { userAgent, userAgentData: { getHighEntropyValues: refuse } });
+  const refused = start(device(), {});
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(refused.device).toEqual({ os: "android", osVersion: "10" });
 });
 
 test("what a host lacks is said, not assumed", () => {
@@ -335,7 +363,7 @@ test("all signals of a page, by name; an integration that fails stops nobody els
   const page = puppet();
   const broken: Integration = { name: "broken", start: () => { throw new Error("no"); } };
   diag = await support.open(server, { host: page.host, integrations: [broken, ...defaults()] });
-  const names = ["persistence", "urgent", "exits", "hangs", "vitals", "requests", "lifecycle"];
+  const names = ["persistence", "device", "urgent", "exits", "hangs", "vitals", "requests", "lifecycle"];
   await vi.waitFor(() => expect(diag!.diagnostics().integrations).toEqual(names));
   expect(diag.diagnostics().failures).toMatchObject([{ where: "broken", what: "no" }]);
   expect(diag.diagnostics().capabilities).toMatchObject({ requests: true, longtask: false, hangs: true });

@@ -1,7 +1,5 @@
 /** The host for browsers and web-views. */
-import { hookConsole } from "./hooks.js";
 import type {
-  DeviceFacts,
   DurableStorage,
   Host,
   HostRequest,
@@ -19,26 +17,11 @@ const ANSWER_BYTES_MAX = 8 << 20;
 interface Chromium {
   connection?: EventTarget & { type?: string; effectiveType?: string; downlink?: number };
   deviceMemory?: number;
-  userAgentData?: {
-    platform?: string;
-    getHighEntropyValues?(hints: string[]): Promise<Record<string, unknown>>;
-  };
 }
 interface ChromiumPerformance {
   memory?: { usedJSHeapSize: number; jsHeapSizeLimit: number };
   measureUserAgentSpecificMemory?(): Promise<{ bytes: number }>;
 }
-
-/** Operating systems by what a user agent says of them; the first hit counts. */
-const SYSTEMS: readonly [RegExp, string][] = [
-  [/HarmonyOS|OpenHarmony ?([\d.]*)/, "harmonyos"],
-  [/Android ?([\d.]*)/, "android"],
-  [/(?:iPhone|iPad|iPod).*? OS ([\d_]+)/, "ios"],
-  [/Windows NT ([\d.]+)/, "windows"],
-  [/CrOS \S+ ([\d.]+)/, "chromeos"],
-  [/Mac OS X ?([\d_.]*)/, "macos"],
-  [/Linux/, "linux"],
-];
 
 export function browserHost(): Host {
   // Taken now: what the page redefines later does not reach us.
@@ -151,7 +134,6 @@ export function browserHost(): Host {
         for (const [target, name, listener] of all) target?.removeEventListener?.(name, listener);
       };
     },
-    hook: hookConsole,
     memory() {
       if (win.crossOriginIsolated && heap.measureUserAgentSpecificMemory) {
         // Answers whenever the browser sees fit, so each call reads what the one before asked for.
@@ -171,7 +153,16 @@ export function browserHost(): Host {
         limitBytes: memory.jsHeapSizeLimit,
       };
     },
-    device: () => deviceFacts(chromium, win),
+    // What takes looking closer, the system and its version, is told by the integration `device`.
+    device: () => ({
+      userAgent: chromium.userAgent,
+      language: chromium.language,
+      cores: chromium.hardwareConcurrency,
+      memoryGb: chromium.deviceMemory,
+      pixelRatio: win.devicePixelRatio,
+      screenWidthPx: win.screen?.width,
+      screenHeightPx: win.screen?.height,
+    }),
     network(): NetworkFacts {
       const { connection, onLine } = chromium;
       return {
@@ -227,40 +218,3 @@ function durableStorage(): DurableStorage {
       }),
   };
 }
-
-async function deviceFacts(
-  navigator: Partial<Navigator> & Chromium,
-  win: Partial<Window>,
-): Promise<DeviceFacts> {
-  const userAgent = navigator.userAgent ?? "";
-  const facts: DeviceFacts = {
-    userAgent,
-    language: navigator.language,
-    cores: navigator.hardwareConcurrency,
-    memoryGb: navigator.deviceMemory,
-    pixelRatio: win.devicePixelRatio,
-    screenWidthPx: win.screen?.width,
-    screenHeightPx: win.screen?.height,
-  };
-  for (const [pattern, os] of SYSTEMS) {
-    const hit = pattern.exec(userAgent);
-    if (!hit) continue;
-    facts.os = os;
-    if (hit[1]) facts.osVersion = hit[1].replaceAll("_", ".");
-    break;
-  }
-  // The user agent string is frozen in Chromium; the hints tell the truth where they are granted.
-  const hints = ["architecture", "bitness", "model", "platformVersion"];
-  try {
-    const told = await navigator.userAgentData?.getHighEntropyValues?.(hints);
-    const wide = told?.["bitness"] === "64";
-    const arch = told?.["architecture"];
-    if (arch) facts.arch = wide ? (arch === "x86" ? "x86_64" : `${arch}64`) : String(arch);
-    if (told?.["model"]) facts.model = String(told["model"]);
-    if (told?.["platformVersion"]) facts.osVersion = String(told["platformVersion"]);
-  } catch {
-    // Refused: the facts above stand.
-  }
-  return facts;
-}
-

@@ -128,8 +128,11 @@ export interface Host {
    * (`level` is the host's own word); the result undoes it.
    */
   watch(events: HostEvents): () => void;
-  /** Hands over console calls and uncaught errors; the result undoes it. */
-  hook(sink: (line: HostLine) => void): () => void;
+  /**
+   * Hands over console calls and uncaught errors; the result undoes it. Left out: `console` and the
+   * page's error events.
+   */
+  hook?(sink: (line: HostLine) => void): () => void;
   /**
    * Tells of each request of the app; the result undoes it. `null` where it can't be seen. Left out:
    * `fetch` and `XMLHttpRequest`, where they exist.
