@@ -1,6 +1,7 @@
 //! The compiled catalogue: one compact, versioned, signed file, whole or in the parts that a reader
 //! needs. `docs/spec/pack.md` is normative for its bytes.
 
+mod columns;
 pub(crate) mod compile;
 mod delta;
 mod diff;

@@ -88,7 +88,10 @@ pub(crate) fn catalogue(version: Version, bodies: &Bodies<'_>) -> Result<Catalog
             section: Section::Core,
         });
     }
-    if let Some(reference) = reference.as_deref() {
+    // No phone loads it, and its module leaves out what would read it.
+    if cfg!(not(target_family = "wasm"))
+        && let Some(reference) = reference.as_deref()
+    {
         let entries = section::read(Section::Reference, reference)?;
         add_reference(&entries, &mut parts)?;
     }
@@ -102,27 +105,22 @@ fn row_at<'a>(entries: Option<&Vec<Entry<'a>>>, index: usize) -> Option<&'a [u8]
     Some(entries?.get(index)?.row)
 }
 
-fn core_row(
-    entry: &Entry<'_>,
-    from: &mut RowReader<'_>,
-    parts: &mut Parts,
-) -> Result<(), RowFault> {
+fn core_row(entry: &Entry<'_>, from: &mut RowReader<'_>, parts: &mut Parts) {
     match entry.kind {
-        Kind::Priors => parts.priors = Priors::take(from)?,
-        Kind::Code => parts.codes.push(rows::take_code_core(entry.key, from)?),
+        Kind::Priors => parts.priors = Priors::take(from),
+        Kind::Code => parts.codes.push(rows::take_code_core(entry.key, from)),
         Kind::Cause => {
-            let cause = rows::take_cause_core(entry.key, &parts.priors, from)?;
+            let cause = rows::take_cause_core(entry.key, &parts.priors, from);
             parts.causes.push(cause);
         }
         Kind::Tree => {
-            let tree = Tree::take(from)?;
+            let tree = Tree::take(from);
             if tree.id != entry.key {
-                return Err(RowFault::UnknownChoice);
+                from.fail(RowFault::UnknownChoice);
             }
             parts.trees.push(tree);
         }
     }
-    Ok(())
 }
 
 /// A language's table, which has the same names as the core.
@@ -160,13 +158,13 @@ fn add_reference(entries: &[Entry<'_>], parts: &mut Parts) -> Result<(), PackErr
         let read = RowReader::inline(entry.row, |from| match entry.kind {
             Kind::Code => match codes.get_mut(entry.key) {
                 Some(code) => rows::take_code_reference(code, from),
-                None => Err(RowFault::UnknownChoice),
+                None => from.fail(RowFault::UnknownChoice),
             },
             Kind::Cause => match causes.get_mut(entry.key) {
                 Some(cause) => rows::take_cause_reference(cause, from),
-                None => Err(RowFault::UnknownChoice),
+                None => from.fail(RowFault::UnknownChoice),
             },
-            Kind::Priors | Kind::Tree => Err(RowFault::UnknownChoice),
+            Kind::Priors | Kind::Tree => from.fail(RowFault::UnknownChoice),
         });
         read.map_err(|fault| bad_row(Section::Reference, entry, fault))?;
     }

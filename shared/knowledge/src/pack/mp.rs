@@ -43,6 +43,15 @@ impl Writer {
         self.bytes
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Appends what is MessagePack already.
+    pub(crate) fn raw(&mut self, value: &[u8]) {
+        self.bytes.extend_from_slice(value);
+    }
+
     pub(crate) fn nil(&mut self) {
         self.bytes.push(0xc0);
     }

@@ -1,7 +1,7 @@
 //! Reading and writing whole packs.
 
 use super::{
-    compile,
+    columns, compile,
     error::PackError,
     keys::PackKeys,
     manifest::{Bodies, KeyId, Manifest, PACK_BYTES_MAX, present},
@@ -20,6 +20,8 @@ pub enum Compression {
     Stored,
     /// LZ4 blocks, for files.
     Lz4,
+    /// In columns, which transports compress better than rows.
+    Columns,
 }
 
 impl Compression {
@@ -27,6 +29,7 @@ impl Compression {
         match self {
             Self::Stored => 0,
             Self::Lz4 => 1,
+            Self::Columns => 2,
         }
     }
 
@@ -34,6 +37,7 @@ impl Compression {
         match number {
             0 => Ok(Self::Stored),
             1 => Ok(Self::Lz4),
+            2 => Ok(Self::Columns),
             got => Err(PackError::UnsupportedCompression { got }),
         }
     }
@@ -42,6 +46,8 @@ impl Compression {
         match self {
             Self::Stored => Cow::Borrowed(body),
             Self::Lz4 => Cow::Owned(lz4_flex::block::compress(body)),
+            // Every section is a document.
+            Self::Columns => Cow::Owned(columns::split(body).unwrap_or_default()),
         }
     }
 
@@ -50,6 +56,7 @@ impl Compression {
         let body = match self {
             Self::Stored => packed.to_vec(),
             Self::Lz4 => lz4_flex::block::decompress(packed, want_bytes).ok()?,
+            Self::Columns => columns::join(packed, want_bytes)?,
         };
         (body.len() == want_bytes).then_some(body)
     }

@@ -111,21 +111,24 @@ enum TextsIn<'a> {
     },
 }
 
-/// Reads one row.
+/// Reads one row. The first fault is kept, and what is read after it means nothing: rows have
+/// hundreds of fields, and a way out behind each of them would be a third of the code.
 pub(crate) struct RowReader<'a> {
     mp: Reader<'a>,
     texts: TextsIn<'a>,
+    fault: Option<RowFault>,
 }
 
 impl<'a> RowReader<'a> {
     /// Reads a row with its texts inside, to its end.
-    pub(crate) fn inline<T>(bytes: &'a [u8], read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+    pub(crate) fn inline<T>(bytes: &'a [u8], read: impl FnOnce(&mut Self) -> T) -> Read<T> {
         let mut from = Self {
             mp: Reader::new(bytes),
             texts: TextsIn::Inline,
+            fault: None,
         };
-        let value = read(&mut from)?;
-        from.mp.end()?;
+        let value = read(&mut from);
+        from.end()?;
         Ok(value)
     }
 
@@ -135,7 +138,7 @@ impl<'a> RowReader<'a> {
         row: &'a [u8],
         en: Option<&'a [u8]>,
         zh: Option<&'a [u8]>,
-        read: impl FnOnce(&mut Self) -> Read<T>,
+        read: impl FnOnce(&mut Self) -> T,
     ) -> Read<T> {
         let mut from = Self {
             mp: Reader::new(row),
@@ -143,26 +146,87 @@ impl<'a> RowReader<'a> {
                 en: en.map(TextList::new).transpose()?,
                 zh: zh.map(TextList::new).transpose()?,
             },
+            fault: None,
         };
-        let value = read(&mut from)?;
-        from.mp.end()?;
-        if let TextsIn::Beside { en, zh } = &from.texts {
+        let value = read(&mut from);
+        from.end()?;
+        Ok(value)
+    }
+
+    fn end(&self) -> Read<()> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        self.mp.end()?;
+        if let TextsIn::Beside { en, zh } = &self.texts {
             for list in [en, zh].into_iter().flatten() {
                 list.end()?;
             }
         }
-        Ok(value)
+        Ok(())
     }
 
-    pub(crate) fn mp(&mut self) -> &mut Reader<'a> {
-        &mut self.mp
+    /// Says that the row cannot be read.
+    pub(crate) fn fail(&mut self, fault: RowFault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// The value, or any where it could not be read.
+    fn or_any<T: Default>(&mut self, read: Read<T>) -> T {
+        read.unwrap_or_else(|fault| {
+            self.fail(fault);
+            T::default()
+        })
+    }
+
+    pub(crate) fn uint(&mut self) -> u32 {
+        let read = self.mp.uint();
+        self.or_any(read)
+    }
+
+    /// Opens an array; none of its values can be read after a fault.
+    pub(crate) fn array(&mut self) -> usize {
+        let read = self.mp.array();
+        let len = self.or_any(read);
+        if self.fault.is_some() { 0 } else { len }
+    }
+
+    fn str(&mut self) -> &'a str {
+        let read = self.mp.str();
+        self.or_any(read)
+    }
+
+    /// Opens a record that has `count` fields.
+    pub(crate) fn fields(&mut self, count: usize) {
+        if self.array() != count {
+            self.fail(RowFault::WrongLength);
+        }
+    }
+
+    fn text(&mut self) -> Read<Text> {
+        let (en, zh) = match &mut self.texts {
+            TextsIn::Inline if self.mp.array()? == 2 => {
+                (Some(self.mp.str()?), Some(self.mp.str()?))
+            }
+            TextsIn::Inline => return Err(RowFault::WrongLength),
+            TextsIn::Beside { en, zh } if self.mp.nil() => (
+                en.as_mut().map(TextList::next).transpose()?,
+                zh.as_mut().map(TextList::next).transpose()?,
+            ),
+            TextsIn::Beside { .. } => return Err(RowFault::WrongType),
+        };
+        let fallback = en.or(zh).unwrap_or_default();
+        Ok(Text {
+            en: en.unwrap_or(fallback).to_owned(),
+            zh: zh.unwrap_or(fallback).to_owned(),
+        })
     }
 }
 
 /// A type that stands in a row.
 pub(crate) trait Row: Sized {
     fn put(&self, out: &mut RowWriter);
-    fn take(from: &mut RowReader<'_>) -> Read<Self>;
+    fn take(from: &mut RowReader<'_>) -> Self;
 }
 
 impl Row for String {
@@ -170,8 +234,8 @@ impl Row for String {
         out.mp.str(self);
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        from.mp.str().map(str::to_owned)
+    fn take(from: &mut RowReader<'_>) -> Self {
+        from.str().to_owned()
     }
 }
 
@@ -180,8 +244,9 @@ impl Row for bool {
         out.mp.bool(*self);
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        from.mp.bool()
+    fn take(from: &mut RowReader<'_>) -> Self {
+        let read = from.mp.bool();
+        from.or_any(read)
     }
 }
 
@@ -190,8 +255,9 @@ impl Row for f64 {
         out.mp.f64(*self);
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        from.mp.f64()
+    fn take(from: &mut RowReader<'_>) -> Self {
+        let read = from.mp.f64();
+        from.or_any(read)
     }
 }
 
@@ -212,23 +278,9 @@ impl Row for Text {
         }
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        let (en, zh) = match &mut from.texts {
-            TextsIn::Inline if from.mp.array()? == 2 => {
-                (Some(from.mp.str()?), Some(from.mp.str()?))
-            }
-            TextsIn::Inline => return Err(RowFault::WrongLength),
-            TextsIn::Beside { en, zh } if from.mp.nil() => (
-                en.as_mut().map(TextList::next).transpose()?,
-                zh.as_mut().map(TextList::next).transpose()?,
-            ),
-            TextsIn::Beside { .. } => return Err(RowFault::WrongType),
-        };
-        let fallback = en.or(zh).unwrap_or_default();
-        Ok(Self {
-            en: en.unwrap_or(fallback).to_owned(),
-            zh: zh.unwrap_or(fallback).to_owned(),
-        })
+    fn take(from: &mut RowReader<'_>) -> Self {
+        let read = from.text();
+        from.or_any(read)
     }
 }
 
@@ -243,12 +295,12 @@ impl<T: Row> Row for Option<T> {
         }
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
+    fn take(from: &mut RowReader<'_>) -> Self {
         if from.mp.nil() {
-            return Ok(None);
+            return None;
         }
-        fields(from, 1)?;
-        T::take(from).map(Some)
+        from.fields(1);
+        Some(T::take(from))
     }
 }
 
@@ -260,13 +312,15 @@ impl<T: Row> Row for Vec<T> {
         }
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        let len = from.mp.array()?;
+    fn take(from: &mut RowReader<'_>) -> Self {
         let mut out = Self::new();
-        for _ in 0..len {
-            out.push(T::take(from)?);
+        for _ in 0..from.array() {
+            if from.fault.is_some() {
+                break;
+            }
+            out.push(T::take(from));
         }
-        Ok(out)
+        out
     }
 }
 
@@ -279,45 +333,35 @@ impl Row for BTreeMap<String, String> {
         }
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        let len = from.mp.array()?;
+    fn take(from: &mut RowReader<'_>) -> Self {
+        let len = from.array();
         if len % 2 != 0 {
-            return Err(RowFault::WrongLength);
+            from.fail(RowFault::WrongLength);
         }
         let mut out = Self::new();
         for _ in 0..len / 2 {
-            out.insert(Row::take(from)?, Row::take(from)?);
+            let key = Row::take(from);
+            out.insert(key, Row::take(from));
         }
-        Ok(out)
-    }
-}
-
-/// Opens a record that has `count` fields.
-pub(crate) fn fields(from: &mut RowReader<'_>, count: usize) -> Read<()> {
-    if from.mp.array()? == count {
-        Ok(())
-    } else {
-        Err(RowFault::WrongLength)
+        out
     }
 }
 
 /// A record: an array of the fields in the order they are named. Fields after a semicolon are not
 /// written but made from the others.
 macro_rules! record {
-    ($type:ty { $($field:ident),+ $(,)? $(; $derived:ident = $value:expr)? }) => {
+    ($type:ty { $($field:ident),+ $(,)? $(; $derived:ident = $value:ident($of:ident))? }) => {
         impl $crate::pack::row::Row for $type {
             fn put(&self, out: &mut $crate::pack::row::RowWriter) {
                 out.mp().array([$(stringify!($field)),+].len());
                 $(self.$field.put(out);)+
             }
 
-            fn take(
-                from: &mut $crate::pack::row::RowReader<'_>,
-            ) -> Result<Self, $crate::pack::mp::RowFault> {
-                $crate::pack::row::fields(from, [$(stringify!($field)),+].len())?;
-                $(let $field = $crate::pack::row::Row::take(from)?;)+
-                $(let $derived = $value;)?
-                Ok(Self { $($field,)+ $($derived,)? })
+            fn take(from: &mut $crate::pack::row::RowReader<'_>) -> Self {
+                from.fields([$(stringify!($field)),+].len());
+                $(let $field = $crate::pack::row::Row::take(from);)+
+                $(let $derived = $value(from, String::as_str(&$of));)?
+                Self { $($field,)+ $($derived,)? }
             }
         }
     };
@@ -331,12 +375,13 @@ macro_rules! choice {
                 out.mp().uint(match self { $(Self::$variant => $number),+ });
             }
 
-            fn take(
-                from: &mut $crate::pack::row::RowReader<'_>,
-            ) -> Result<Self, $crate::pack::mp::RowFault> {
-                match from.mp().uint()? {
-                    $($number => Ok(Self::$variant),)+
-                    _ => Err($crate::pack::mp::RowFault::UnknownChoice),
+            fn take(from: &mut $crate::pack::row::RowReader<'_>) -> Self {
+                match from.uint() {
+                    $($number => Self::$variant,)+
+                    _ => {
+                        from.fail($crate::pack::mp::RowFault::UnknownChoice);
+                        [$(Self::$variant),+][0]
+                    }
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{
     mp::RowFault,
-    row::{Row, RowReader, RowWriter, choice, fields, record},
+    row::{Row, RowReader, RowWriter, choice, record},
 };
 use crate::{
     action::{Check, Fix, Risk},
@@ -19,8 +19,6 @@ use crate::{
 };
 use faultscan_faulttree::Formula;
 
-type Read<T> = Result<T, RowFault>;
-
 choice!(Family { 0 => Db, 1 => Tls, 2 => K8s, 3 => Sb, 4 => Net, 5 => Go, 6 => Platform, 7 => Extra });
 choice!(Severity { 0 => Low, 1 => Medium, 2 => High, 3 => Critical });
 choice!(EvidenceLevel { 0 => A, 1 => B, 2 => C });
@@ -32,7 +30,7 @@ choice!(MetricName { 0 => Fps, 1 => RttMs, 2 => LossRatio, 3 => MemoryMb, 4 => M
 
 record!(Signature {
     id, software, since, pattern, literals, ignore_case, multiline, sensitivity, false_alarm;
-    captures = capture_names(String::as_str(&pattern))
+    captures = captures(pattern)
 });
 record!(Indicator {
     cause,
@@ -42,7 +40,7 @@ record!(Indicator {
 });
 record!(Check {
     id, question, command, cost_min, test, hit, false_alarm, yes, no;
-    formula = parse(String::as_str(&test))?
+    formula = parse(test)
 });
 record!(Fix {
     cause,
@@ -86,7 +84,7 @@ record!(Proof {
     line
 });
 record!(Axis { id, title });
-record!(TreeGate { id, axis, title, gate; formula = parse(String::as_str(&gate))? });
+record!(TreeGate { id, axis, title, gate; formula = parse(gate) });
 record!(TreeEvent { id, axis });
 record!(Tree {
     id,
@@ -115,8 +113,15 @@ record!(Priors {
     thresholds
 });
 
-fn parse(formula: &str) -> Read<Formula> {
-    Formula::parse(formula).map_err(|_| RowFault::BadFormula)
+fn captures(_: &mut RowReader<'_>, pattern: &str) -> Vec<String> {
+    capture_names(pattern)
+}
+
+fn parse(from: &mut RowReader<'_>, formula: &str) -> Formula {
+    Formula::parse(formula).unwrap_or_else(|_| {
+        from.fail(RowFault::BadFormula);
+        Formula::Constant(false)
+    })
 }
 
 impl Row for Condition {
@@ -153,33 +158,40 @@ impl Row for Condition {
         }
     }
 
-    fn take(from: &mut RowReader<'_>) -> Read<Self> {
-        let count = from.mp().array()?;
-        match (from.mp().uint()?, count) {
-            (0, 4) => Ok(Self::Line {
-                pattern: Row::take(from)?,
-                literals: Row::take(from)?,
-                ignore_case: Row::take(from)?,
-            }),
-            (1, 3) => Ok(Self::MetricBelow {
-                metric: Row::take(from)?,
-                bound: Row::take(from)?,
-            }),
-            (2, 3) => Ok(Self::MetricAbove {
-                metric: Row::take(from)?,
-                bound: Row::take(from)?,
-            }),
-            (3, 3) => Ok(Self::Context {
-                key: Row::take(from)?,
-                pattern: Row::take(from)?,
-            }),
-            (4, 3) => Ok(Self::Capture {
-                name: Row::take(from)?,
-                pattern: Row::take(from)?,
-            }),
-            (5, 2) => Row::take(from).map(Self::Code),
-            (0..=5, _) => Err(RowFault::WrongLength),
-            _ => Err(RowFault::UnknownChoice),
+    fn take(from: &mut RowReader<'_>) -> Self {
+        let count = from.array();
+        let number = from.uint();
+        match (number, count) {
+            (0, 4) => Self::Line {
+                pattern: Row::take(from),
+                literals: Row::take(from),
+                ignore_case: Row::take(from),
+            },
+            (1, 3) => Self::MetricBelow {
+                metric: Row::take(from),
+                bound: Row::take(from),
+            },
+            (2, 3) => Self::MetricAbove {
+                metric: Row::take(from),
+                bound: Row::take(from),
+            },
+            (3, 3) => Self::Context {
+                key: Row::take(from),
+                pattern: Row::take(from),
+            },
+            (4, 3) => Self::Capture {
+                name: Row::take(from),
+                pattern: Row::take(from),
+            },
+            (5, 2) => Self::Code(Row::take(from)),
+            _ => {
+                from.fail(if number < 6 {
+                    RowFault::WrongLength
+                } else {
+                    RowFault::UnknownChoice
+                });
+                Self::Code(String::new())
+            }
         }
     }
 }
@@ -222,19 +234,19 @@ pub(super) fn put_code_core(code: &Code, out: &mut RowWriter) {
 }
 
 /// A code with an empty reference part.
-pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Read<Code> {
-    fields(from, CODE_CORE_FIELDS)?;
-    let (family, severity) = (Row::take(from)?, Row::take(from)?);
-    let (evidence_level, proof) = (Row::take(from)?, Row::take(from)?);
-    let (title, verdict) = (Row::take(from)?, Row::take(from)?);
-    let signatures = Row::take(from)?;
-    let gate: String = Row::take(from)?;
-    let causes = Row::take(from)?;
-    let class = Row::take(from)?;
-    let (indicators, checks, fixes) = (Row::take(from)?, Row::take(from)?, Row::take(from)?);
-    let (guideline, related) = (Row::take(from)?, Row::take(from)?);
-    let (wraps, yields_to) = (Row::take(from)?, Row::take(from)?);
-    Ok(Code {
+pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Code {
+    from.fields(CODE_CORE_FIELDS);
+    let (family, severity) = (Row::take(from), Row::take(from));
+    let (evidence_level, proof) = (Row::take(from), Row::take(from));
+    let (title, verdict) = (Row::take(from), Row::take(from));
+    let signatures = Row::take(from);
+    let gate: String = Row::take(from);
+    let causes = Row::take(from);
+    let class = Row::take(from);
+    let (indicators, checks, fixes) = (Row::take(from), Row::take(from), Row::take(from));
+    let (guideline, related) = (Row::take(from), Row::take(from));
+    let (wraps, yields_to) = (Row::take(from), Row::take(from));
+    Code {
         code: name.to_owned(),
         family,
         severity,
@@ -244,7 +256,7 @@ pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Read<Code>
         signatures,
         samples: Vec::new(),
         near_misses: Vec::new(),
-        formula: parse(&gate)?,
+        formula: parse(from, &gate),
         gate,
         causes,
         probability: Probability {
@@ -266,7 +278,7 @@ pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Read<Code>
         related,
         wraps,
         yields_to,
-    })
+    }
 }
 
 /// What people read of a code, and what proves it.
@@ -287,19 +299,18 @@ pub(super) fn put_code_reference(code: &Code, out: &mut RowWriter) {
 }
 
 /// Fills the reference part of a code.
-pub(super) fn take_code_reference(code: &mut Code, from: &mut RowReader<'_>) -> Read<()> {
-    fields(from, CODE_REFERENCE_FIELDS)?;
-    code.explanation = Row::take(from)?;
-    code.probability.basis = Row::take(from)?;
-    code.samples = Row::take(from)?;
-    code.near_misses = Row::take(from)?;
-    code.runbook = Row::take(from)?;
-    code.prevention = Row::take(from)?;
-    code.versions = Row::take(from)?;
-    code.provenance = Row::take(from)?;
-    code.client_notes = Row::take(from)?;
-    code.proofs = Row::take(from)?;
-    Ok(())
+pub(super) fn take_code_reference(code: &mut Code, from: &mut RowReader<'_>) {
+    from.fields(CODE_REFERENCE_FIELDS);
+    code.explanation = Row::take(from);
+    code.probability.basis = Row::take(from);
+    code.samples = Row::take(from);
+    code.near_misses = Row::take(from);
+    code.runbook = Row::take(from);
+    code.prevention = Row::take(from);
+    code.versions = Row::take(from);
+    code.provenance = Row::take(from);
+    code.client_notes = Row::take(from);
+    code.proofs = Row::take(from);
 }
 
 /// What the diagnosis needs of a cause.
@@ -318,12 +329,12 @@ pub(super) fn put_cause_core(cause: &Cause, out: &mut RowWriter) {
 }
 
 /// A cause with an empty reference part.
-pub(super) fn take_cause_core(id: &str, priors: &Priors, from: &mut RowReader<'_>) -> Read<Cause> {
-    fields(from, CAUSE_CORE_FIELDS)?;
-    let domain = Row::take(from)?;
-    let (kind, develops, title) = (Row::take(from)?, Row::take(from)?, Row::take(from)?);
-    let class = Row::take(from)?;
-    Ok(Cause {
+pub(super) fn take_cause_core(id: &str, priors: &Priors, from: &mut RowReader<'_>) -> Cause {
+    from.fields(CAUSE_CORE_FIELDS);
+    let domain = Row::take(from);
+    let (kind, develops, title) = (Row::take(from), Row::take(from), Row::take(from));
+    let class = Row::take(from);
+    Cause {
         id: id.to_owned(),
         domain,
         kind,
@@ -335,10 +346,10 @@ pub(super) fn take_cause_core(id: &str, priors: &Priors, from: &mut RowReader<'_
         },
         probability: priors.probability(class),
         evidence: Text::default(),
-        indicators: Row::take(from)?,
-        checks: Row::take(from)?,
-        fixes: Row::take(from)?,
-    })
+        indicators: Row::take(from),
+        checks: Row::take(from),
+        fixes: Row::take(from),
+    }
 }
 
 /// What people read of a cause.
@@ -347,9 +358,8 @@ pub(super) fn put_cause_reference(cause: &Cause, out: &mut RowWriter) {
 }
 
 /// Fills the reference part of a cause.
-pub(super) fn take_cause_reference(cause: &mut Cause, from: &mut RowReader<'_>) -> Read<()> {
-    fields(from, CAUSE_REFERENCE_FIELDS)?;
-    cause.prior.basis = Row::take(from)?;
-    cause.evidence = Row::take(from)?;
-    Ok(())
+pub(super) fn take_cause_reference(cause: &mut Cause, from: &mut RowReader<'_>) {
+    from.fields(CAUSE_REFERENCE_FIELDS);
+    cause.prior.basis = Row::take(from);
+    cause.evidence = Row::take(from);
 }

@@ -43,6 +43,7 @@ fn good() -> Vec<Value> {
         ("whole_lz4", Compression::Lz4, Sections::ALL),
         ("core_zh", Compression::Stored, Sections::CORE_ZH),
         ("core_en_lz4", Compression::Lz4, Sections::CORE_EN),
+        ("core_zh_columns", Compression::Columns, Sections::CORE_ZH),
     ]
     .into_iter()
     .map(|(name, compression, sections)| {
@@ -69,7 +70,10 @@ const FAULTS: &[Fault] = &[
     ("context_of_a_ticket", "bad_pack_signature", |c| {
         c.context = b"faultscan/ticket/v1\0";
     }),
-    ("compression_2", "unsupported_compression", |c| {
+    ("compression_3", "unsupported_compression", |c| {
+        c.compression = 3;
+    }),
+    ("rows_that_claim_to_be_columns", "bad_block", |c| {
         c.compression = 2;
     }),
     ("no_core", "bad_sections", |c| c.sections = 0b1110),
@@ -184,7 +188,7 @@ fn deltas() -> Value {
     let bad = [
         ("bad_magic", "bad_magic", change(3, b'K')),
         ("later_format", "unsupported_version", change(4, 2)),
-        ("compression_2", "unsupported_compression", change(5, 2)),
+        ("compression_3", "unsupported_compression", change(5, 3)),
         ("no_core", "bad_sections", change(6, 0b1110)),
         ("another_base", "wrong_base", change(7, delta[7] ^ 1)),
         (
