@@ -33,6 +33,8 @@ pub(super) const AUTHORITY: Class = Class(1 << 11);
 pub(super) const USERINFO: Class = Class(1 << 12);
 /// The part of an e-mail address before `@`.
 pub(super) const LOCAL_PART: Class = Class(1 << 13);
+/// At which the name of a secret field may end or start.
+pub(super) const TRIGGER: Class = Class(1 << 15);
 /// The lines of a PEM block.
 pub(super) const PEM_BODY: Class = Class(1 << 14);
 
@@ -83,6 +85,10 @@ const fn classes_of(byte: u8) -> u16 {
             PAIR,
             dark && !matches!(byte, b'"' | b'\'' | b'`' | b';' | b'\\'),
         ),
+        (
+            TRIGGER,
+            matches!(byte, b'=' | b':' | b'-' | b'b' | b'B' | 0xe4 | 0xe5),
+        ),
         (DIGIT, byte.is_ascii_digit()),
         (LABEL, alphanumeric || byte == b'-'),
         (DOMAIN, alphanumeric || matches!(byte, b'-' | b'.')),
@@ -127,25 +133,9 @@ impl Class {
         CLASSES[usize::from(byte)] & self.0 != 0
     }
 
-    /// How many bytes at the start of a text are in the class.
-    #[inline(never)]
-    pub(super) fn len_at_start(self, bytes: &[u8]) -> usize {
-        bytes.iter().take_while(|&&byte| self.has(byte)).count()
-    }
-
-    /// How many bytes at the end of a text are in the class.
-    #[inline(never)]
-    pub(super) fn len_at_end(self, bytes: &[u8]) -> usize {
-        bytes
-            .iter()
-            .rev()
-            .take_while(|&&byte| self.has(byte))
-            .count()
-    }
-
     /// Whether all bytes are in the class.
     pub(super) fn has_all(self, bytes: &[u8]) -> bool {
-        self.len_at_start(bytes) == bytes.len()
+        bytes.iter().all(|&byte| self.has(byte))
     }
 }
 

@@ -19,11 +19,12 @@ mod pem;
 mod piece;
 mod tokens;
 mod urls;
+mod words;
 
 use alloc::borrow::Cow;
 
 use piece::{Piece, Span};
-use urls::Authority;
+use words::At;
 
 /// Kinds of things that are taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,24 +79,13 @@ impl SecretKind {
     /// The kind's name, as it stands in the marker.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::PrivateKey => "private_key",
-            Self::Secret => "secret",
-            Self::Authorization => "authorization",
-            Self::Cookie => "cookie",
-            Self::UrlPassword => "url_password",
-            Self::Jwt => "jwt",
-            Self::AccessKey => "access_key",
-            Self::Token => "token",
-            Self::Ticket => "ticket",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::IdNumber => "id_number",
-            Self::BankCard => "bank_card",
-        }
+        words::nth(NAMES, self as usize)
     }
 }
 
+/// Names of kinds, in the order of their declaration.
+const NAMES: &str = "private_key secret authorization cookie url_password jwt access_key token \
+    ticket email phone id_number bank_card ";
 const MARKER_START: &str = "[redacted:";
 const MARKER_END: &str = "]";
 
@@ -172,12 +162,13 @@ impl Scrubber {
     /// Scrubs one line. A message with line breaks in it counts as one line.
     pub fn scrub<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
         if self.in_private_key {
-            let inside = pem::continuation(line);
-            self.in_private_key = inside.open;
-            if inside.end > 0 {
+            let (end, open) = pem::continuation(line.as_bytes());
+            self.in_private_key = open;
+            if let (1.., Some(rest)) = (end, line.get(end..)) {
                 self.report.add(SecretKind::PrivateKey);
-                let mut text = marker(SecretKind::PrivateKey);
-                text.push_str(&self.scrub(&line[inside.end..]));
+                let mut text = String::new();
+                push_marker(&mut text, SecretKind::PrivateKey);
+                text.push_str(&self.scrub_line(rest));
                 return Cow::Owned(text);
             }
         }
@@ -185,45 +176,44 @@ impl Scrubber {
     }
 
     fn scrub_line<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
-        let mut found = Found::default();
-        let mut start = 0;
-        let mut touches_before = false;
+        let bytes = line.as_bytes();
+        let mut piece = Piece {
+            keys: &self.keys,
+            ..Piece::default()
+        };
         loop {
-            let marker = next_marker(line, start);
-            let end = marker.map_or(line.len(), |(at, _)| at);
-            let piece = Piece {
-                bytes: &line.as_bytes()[start..end],
-                offset: start,
-                touches_before,
-                touches_after: marker.is_some(),
-                in_authority: found.in_authority,
-            };
-            self.in_private_key |= found.look(&piece, &self.keys);
-            let Some((_, after)) = marker else { break };
-            start = after;
-            touches_before = true;
+            let start = piece.offset;
+            let marker = next_marker(bytes, start);
+            let (end, after) = marker.unwrap_or((bytes.len(), 0));
+            piece.bytes = bytes.get(start..end).unwrap_or_default();
+            piece.touches_after = marker.is_some();
+            self.in_private_key |= piece.look();
+            if marker.is_none() {
+                break;
+            }
+            piece.offset = after;
+            piece.touches_before = true;
         }
-        if found.spans.is_empty() {
+        if piece.spans.is_empty() {
             return Cow::Borrowed(line);
         }
-        Cow::Owned(self.rebuild(line, found.into_sorted_spans()))
+        let spans = piece.into_sorted_spans();
+        Cow::Owned(self.rebuild(line, &spans))
     }
 
-    fn rebuild(&mut self, line: &str, spans: Vec<Span>) -> String {
+    fn rebuild(&mut self, line: &str, spans: &[Span]) -> String {
         let mut text = String::with_capacity(line.len() + 64);
-        let mut copied = 0;
-        let mut spans = spans.into_iter().peekable();
-        while let Some(mut span) = spans.next() {
-            while let Some(other) = spans.next_if(|other| other.start < span.end) {
-                span.end = span.end.max(other.end);
+        let mut end = 0;
+        // Spans start and end at ASCII characters, so these are character boundaries.
+        for span in spans {
+            if span.start >= end {
+                text.push_str(line.get(end..span.start).unwrap_or_default());
+                push_marker(&mut text, span.kind);
+                self.report.add(span.kind);
             }
-            // Spans start and end at ASCII characters, so these are character boundaries.
-            text.push_str(line.get(copied..span.start).unwrap_or_default());
-            text.push_str(&marker(span.kind));
-            self.report.add(span.kind);
-            copied = span.end;
+            end = end.max(span.end);
         }
-        text.push_str(line.get(copied..).unwrap_or_default());
+        text.push_str(line.get(end..).unwrap_or_default());
         text
     }
 }
@@ -234,56 +224,31 @@ pub fn scrub(line: &str) -> Cow<'_, str> {
     Scrubber::new().scrub(line)
 }
 
-/// What a piece has enough of to be worth a closer look.
-struct Summary {
-    digits: usize,
-    dashes: usize,
-    at_sign: bool,
-}
-
-impl Summary {
-    fn of(bytes: &[u8]) -> Self {
-        // One pass for each, since the compiler makes vector code of these and not of one loop.
-        Self {
-            digits: bytes
-                .iter()
-                .map(|byte| usize::from(byte.wrapping_sub(b'0') < 10))
-                .sum(),
-            dashes: bytes.iter().map(|byte| usize::from(*byte == b'-')).sum(),
-            at_sign: bytes.contains(&b'@'),
-        }
-    }
-}
-
-/// What the finders found in one line.
-#[derive(Default)]
-struct Found {
-    spans: Vec<Span>,
-    authorities: Vec<Authority>,
-    /// The text so far ends inside a URL's authority.
-    in_authority: bool,
-}
-
-impl Found {
+impl Piece<'_> {
     /// Runs every finder; returns whether a private key goes on after the text.
-    fn look(&mut self, piece: &Piece<'_>, keys: &[String]) -> bool {
-        let summary = Summary::of(piece.bytes);
-        let mut key_goes_on = false;
-        if summary.dashes >= pem::DASHES_MIN {
-            key_goes_on = pem::find(piece, &mut self.spans);
+    fn look(&mut self) -> bool {
+        let (mut digits, mut dashes, mut at_sign) = (0, 0, self.in_authority || self.touches_after);
+        for &byte in self.bytes {
+            digits += usize::from(byte.wrapping_sub(b'0') < 10);
+            dashes += usize::from(byte == b'-');
+            at_sign |= byte == b'@';
         }
-        keyed::find(piece, keys, &mut self.spans);
-        if summary.at_sign || piece.in_authority || piece.touches_after {
-            let in_authority = urls::find(piece, &mut self.spans, &mut self.authorities);
+        let mut key_goes_on = false;
+        if dashes >= pem::DASHES_MIN {
+            key_goes_on = self.find_keys();
+        }
+        self.find_keyed();
+        if at_sign {
+            let in_authority = self.find_urls();
             let colon = self.authorities.last().map_or(0, |last| last.colon);
             let taken = |span: &Span| span.start < colon + 3 && span.end > colon;
             self.in_authority = in_authority && !self.spans.iter().any(taken);
         }
-        if summary.digits > 0 {
-            tokens::find(piece, &mut self.spans);
+        if digits > 0 {
+            self.find_tokens();
         }
-        if summary.digits >= numbers::DIGITS_MIN {
-            numbers::find(piece, &mut self.spans);
+        if digits >= numbers::DIGITS_MIN {
+            self.find_numbers();
         }
         key_goes_on
     }
@@ -331,36 +296,27 @@ fn sort(spans: &mut [Span]) {
     }
 }
 
-fn marker(kind: SecretKind) -> String {
-    [MARKER_START, kind.name(), MARKER_END].concat()
+fn push_marker(text: &mut String, kind: SecretKind) {
+    text.push_str(MARKER_START);
+    text.push_str(kind.name());
+    text.push_str(MARKER_END);
 }
 
 /// The next complete marker at or after a position: where it starts and where it ends.
-fn next_marker(line: &str, from: usize) -> Option<(usize, usize)> {
-    let mut from = from;
-    loop {
+fn next_marker(line: &[u8], from: usize) -> Option<(usize, usize)> {
+    for (start, &byte) in line.iter().enumerate().skip(from) {
         // By its first byte: the library's search for a string is far more code.
-        let start = from
-            + line
-                .as_bytes()
-                .get(from..)?
-                .iter()
-                .position(|&byte| byte == b'[')?;
-        if !line.as_bytes()[start..].starts_with(MARKER_START.as_bytes()) {
-            from = start + 1;
-            continue;
-        }
-        let name = start + MARKER_START.len();
-        let known = SecretKind::ALL.into_iter().find_map(|kind| {
-            let rest = line.get(name..)?.strip_prefix(kind.name())?;
-            rest.starts_with(MARKER_END)
-                .then_some(name + kind.name().len() + MARKER_END.len())
-        });
-        match known {
-            Some(end) => return Some((start, end)),
-            None => from = name,
+        if byte == b'['
+            && let Some(rest) = line[start..].strip_prefix(MARKER_START.as_bytes())
+            && let Some(kind) = words::find(NAMES, rest, At::Start)
+        {
+            let len = words::nth(NAMES, kind).len();
+            if rest.get(len) == Some(&b']') {
+                return Some((start, start + MARKER_START.len() + len + MARKER_END.len()));
+            }
         }
     }
+    None
 }
 
 #[cfg(test)]

@@ -2,164 +2,139 @@
 //! prefixed tokens of well-known services.
 
 use super::SecretKind;
-use super::class::{BASE64URL, KEY, WORD};
-use super::piece::{Piece, Span, is_word};
-use alloc::vec::Vec;
+use super::class::{BASE64URL, DIGIT, KEY, WORD};
+use super::piece::Piece;
+use super::words::{self, At};
 
-/// What a prefixed token looks like after its prefix.
-struct Shape {
-    prefix: &'static str,
-    /// Characters after the prefix, at least.
-    len_min: usize,
-    kind: SecretKind,
-}
-
-const fn shape(prefix: &'static str, len_min: usize, kind: SecretKind) -> Shape {
-    Shape {
-        prefix,
-        len_min,
-        kind,
-    }
-}
-
-const SHAPES: &[Shape] = &[
-    shape("AKIA", 16, SecretKind::AccessKey),
-    shape("ASIA", 16, SecretKind::AccessKey),
-    shape("AROA", 16, SecretKind::AccessKey),
-    shape("AIDA", 16, SecretKind::AccessKey),
-    shape("LTAI", 12, SecretKind::AccessKey),
-    shape("AKID", 28, SecretKind::AccessKey),
-    shape("AIza", 35, SecretKind::AccessKey),
-    shape("ghp_", 30, SecretKind::Token),
-    shape("gho_", 30, SecretKind::Token),
-    shape("ghu_", 30, SecretKind::Token),
-    shape("ghs_", 30, SecretKind::Token),
-    shape("ghr_", 30, SecretKind::Token),
-    shape("github_pat_", 22, SecretKind::Token),
-    shape("glpat-", 20, SecretKind::Token),
-    shape("xoxb-", 20, SecretKind::Token),
-    shape("xoxp-", 20, SecretKind::Token),
-    shape("xoxa-", 20, SecretKind::Token),
-    shape("xoxs-", 20, SecretKind::Token),
-    shape("sk_live_", 16, SecretKind::Token),
-    shape("rk_live_", 16, SecretKind::Token),
-    shape("sk-", 32, SecretKind::Token),
-    shape("npm_", 30, SecretKind::Token),
-    shape("pypi-", 50, SecretKind::Token),
-    shape("hf_", 30, SecretKind::Token),
-    shape("FS1.", 160, SecretKind::Ticket),
+/// What tokens start with: access keys, tokens, tickets.
+const PREFIXES: &str = "AKIA ASIA AROA AIDA LTAI AKID AIza \
+    ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xoxb- xoxp- xoxa- xoxs- sk_live_ rk_live_ sk- npm_ pypi- hf_ \
+    FS1. ";
+/// For each prefix: characters after it, at least.
+const LENS_MIN: &[u8; 25] = &[
+    16, 16, 16, 16, 12, 28, 35, //
+    30, 30, 30, 30, 30, 22, 20, 20, 20, 20, 20, 16, 16, 32, 30, 50, 30, //
+    160,
 ];
-
+/// Where tokens start in the list, and tickets.
+const TOKENS: usize = 7;
+const TICKETS: usize = 24;
 /// The shortest token with its prefix.
 const STRETCH_LEN_MIN: usize = 16;
-/// First letters of all prefixes.
-const FIRST_LETTERS: &[u8] = b"ALgxsrnphFe";
-const JWT_START: &[u8] = b"eyJ";
+const JWT_START: &str = "eyJ";
 const JWT_PART_LEN_MIN: usize = 8;
 
-/// A run of base64url characters. Several words may start in one; it is measured only once.
-#[derive(Default)]
-struct Run {
-    end: usize,
-    /// Where its last digit is.
-    digit: Option<usize>,
-    /// No JSON web token starts in it.
-    no_jwt: bool,
-}
-
-pub(super) fn find(piece: &Piece<'_>, spans: &mut Vec<Span>) {
-    // Every stretch as long as the shortest token covers one of these places.
-    let mut place = STRETCH_LEN_MIN - 1;
-    while let Some(&byte) = piece.bytes.get(place) {
-        if !KEY.has(byte) {
-            place += STRETCH_LEN_MIN;
-            continue;
-        }
-        let start = place - KEY.len_at_end(&piece.bytes[..place]);
-        let end = piece.run(place, KEY);
-        // Every token has a digit somewhere; names of classes and hosts mostly have none.
-        let digits = piece.bytes[start..end].iter().any(u8::is_ascii_digit);
-        if end - start >= STRETCH_LEN_MIN && digits {
-            look_at_stretch(piece, start, end, spans);
-        }
-        place = end + STRETCH_LEN_MIN;
-    }
-}
-
-/// Looks at a stretch of letters, digits, `_`, `-` and dots. A token lies wholly in one.
-fn look_at_stretch(piece: &Piece<'_>, start: usize, end: usize, spans: &mut Vec<Span>) {
-    let mut run = Run::default();
-    let mut at = start;
-    while at < end {
-        if !is_word(piece.bytes[at]) || !piece.starts_word(at) {
-            at += 1;
-            continue;
-        }
-        if !FIRST_LETTERS.contains(&piece.bytes[at]) {
-            at = piece.run(at, WORD);
-            continue;
-        }
-        if at >= run.end {
-            run = measure(piece, at);
-        }
-        let found = jwt(piece, at, &mut run)
-            .map(|end| (end, SecretKind::Jwt))
-            .or_else(|| prefixed(piece, at, &run));
-        at = match found {
-            Some((end, kind)) => {
-                piece.report(at, end, kind, spans);
-                end
+impl Piece<'_> {
+    pub(super) fn find_tokens(&mut self) {
+        // Every stretch as long as the shortest token covers one of these places.
+        let bytes = self.bytes;
+        let mut place = STRETCH_LEN_MIN - 1;
+        while let Some(&byte) = bytes.get(place) {
+            if KEY.has(byte) {
+                let start = self.run_back(0, place, KEY);
+                let end = self.run(place, KEY);
+                if end - start >= STRETCH_LEN_MIN {
+                    self.look_at_stretch(start, end);
+                }
+                place = end;
             }
-            None => piece.run(at, WORD),
+            place += STRETCH_LEN_MIN;
+        }
+    }
+
+    /// Where the last digit of a part of the text is, plus one; 0 where there is none.
+    fn last_digit(&self, from: usize, to: usize) -> usize {
+        let mut at = to;
+        while at > from {
+            if DIGIT.has(self.before(at)) {
+                return at;
+            }
+            at -= 1;
+        }
+        0
+    }
+
+    /// Looks at a stretch of letters, digits, `_`, `-` and dots. A token lies wholly in one.
+    fn look_at_stretch(&mut self, start: usize, end: usize) {
+        // Every token has a digit somewhere; names of classes and hosts mostly have none.
+        if self.last_digit(start, end) == 0 {
+            return;
+        }
+        // The run of base64url characters that we are in, where its last digit is, and whether a JSON
+        // web token may start in it. Several words may start in one run; it is measured only once.
+        let (mut run, mut digit, mut jwt) = (0, 0, true);
+        let mut at = start;
+        while at < end {
+            let first = self.at(at);
+            if !WORD.has(first) || !self.starts_word(at) {
+                at += 1;
+                continue;
+            }
+            let word = self.run(at, WORD);
+            if !may_start(first) {
+                at = word;
+                continue;
+            }
+            if at >= run {
+                run = self.run(at, BASE64URL);
+                digit = self.last_digit(at, run);
+                jwt = true;
+            }
+            let (mut found, mut kind) = (0, SecretKind::Jwt);
+            if jwt && self.starts(at, JWT_START) {
+                // Whatever fails here fails for every later start in the same run.
+                jwt = false;
+                found = self.jwt_end(at, run);
+            }
+            if found == 0 {
+                (found, kind) = self.prefixed(at, run, digit);
+            }
+            self.report(at, found, kind);
+            at = if found > 0 { found } else { word };
+        }
+    }
+
+    /// Whether the text goes on with another, in this case.
+    fn starts(&self, at: usize, text: &str) -> bool {
+        self.slice(at, at + text.len()) == text.as_bytes()
+    }
+
+    /// Three parts of base64url, the first two of them JSON objects; 0 for anything else.
+    fn jwt_end(&self, at: usize, run: usize) -> usize {
+        let payload = run + 1;
+        let payload_end = self.run(payload, BASE64URL);
+        let dots = self.at(run) == b'.' && self.at(payload_end) == b'.';
+        if run - at < JWT_PART_LEN_MIN || !dots || !self.starts(payload, JWT_START) {
+            return 0;
+        }
+        self.run(payload_end + 1, BASE64URL)
+    }
+
+    /// Where a token with a known prefix ends, or 0, and its kind.
+    fn prefixed(&self, at: usize, run: usize, digit: usize) -> (usize, SecretKind) {
+        let rest = self.slice(at, self.len());
+        let Some(number) = words::find(PREFIXES, rest, At::Start) else {
+            return (0, SecretKind::Token);
         };
+        let start = at + words::nth(PREFIXES, number).len();
+        let (end, kind) = match number {
+            TICKETS.. => (self.run(start, BASE64URL), SecretKind::Ticket),
+            // Every other prefix is within the run.
+            TOKENS.. => (run, SecretKind::Token),
+            _ => (run, SecretKind::AccessKey),
+        };
+        let long = end >= start + usize::from(LENS_MIN[number]);
+        let good = long && (number >= TICKETS || digit > start);
+        (if good { end } else { 0 }, kind)
     }
 }
 
-fn measure(piece: &Piece<'_>, at: usize) -> Run {
-    let end = piece.run(at, BASE64URL);
-    let digit = piece.bytes[at..end]
-        .iter()
-        .rposition(u8::is_ascii_digit)
-        .map(|place| at + place);
-    Run {
-        end,
-        digit,
-        no_jwt: false,
-    }
-}
-
-/// Three parts of base64url, the first two of them JSON objects.
-fn jwt(piece: &Piece<'_>, at: usize, run: &mut Run) -> Option<usize> {
-    if run.no_jwt || !piece.bytes[at..].starts_with(JWT_START) {
-        return None;
-    }
-    // Whatever fails here fails for every later start in the same run.
-    run.no_jwt = true;
-    let payload = run.end + 1;
-    let dot = |at: usize| piece.bytes.get(at) == Some(&b'.');
-    if run.end - at < JWT_PART_LEN_MIN
-        || !dot(run.end)
-        || !piece.bytes[payload..].starts_with(JWT_START)
-    {
-        return None;
-    }
-    let payload_end = piece.run(payload, BASE64URL);
-    dot(payload_end).then(|| piece.run(payload_end + 1, BASE64URL))
-}
-
-fn prefixed(piece: &Piece<'_>, at: usize, run: &Run) -> Option<(usize, SecretKind)> {
-    let rest = &piece.bytes[at..];
-    let shape = SHAPES
-        .iter()
-        .find(|shape| rest.starts_with(shape.prefix.as_bytes()))?;
-    let start = at + shape.prefix.len();
-    if shape.kind == SecretKind::Ticket {
-        let end = piece.run(start, BASE64URL);
-        return (end - start >= shape.len_min).then_some((end, shape.kind));
-    }
-    // Every other prefix is within the run.
-    let digits = run.digit.is_some_and(|digit| digit >= start);
-    (run.end.saturating_sub(start) >= shape.len_min && digits).then_some((run.end, shape.kind))
+/// Whether a token starts with a letter.
+fn may_start(letter: u8) -> bool {
+    matches!(
+        letter,
+        b'A' | b'L' | b'g' | b'x' | b's' | b'r' | b'n' | b'p' | b'h' | b'F' | b'e'
+    )
 }
 
 #[cfg(test)]
@@ -168,15 +143,14 @@ mod tests {
 
     #[test]
     fn the_first_filters_let_every_shape_through() {
-        for shape in SHAPES {
-            assert!(
-                FIRST_LETTERS.contains(&shape.prefix.as_bytes()[0]),
-                "{}",
-                shape.prefix
-            );
-            assert!(shape.prefix.len() + shape.len_min >= STRETCH_LEN_MIN);
-            assert!(KEY.has_all(shape.prefix.as_bytes()));
+        let prefixes: Vec<&str> = PREFIXES.split_ascii_whitespace().collect();
+        assert_eq!(prefixes.len(), LENS_MIN.len());
+        for (prefix, len_min) in prefixes.iter().zip(LENS_MIN) {
+            assert!(may_start(prefix.as_bytes()[0]), "{prefix}");
+            assert!(prefix.len() + usize::from(*len_min) >= STRETCH_LEN_MIN);
+            assert!(prefix.bytes().all(|byte| KEY.has(byte)));
         }
-        assert!(FIRST_LETTERS.contains(&JWT_START[0]));
+        assert!(may_start(JWT_START.as_bytes()[0]));
+        assert_eq!((prefixes[TOKENS], prefixes[TICKETS]), ("ghp_", "FS1."));
     }
 }
