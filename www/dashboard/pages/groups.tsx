@@ -6,6 +6,7 @@ import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
 import { STATES, stateName, work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
+import { Breakable } from "../../lib/ui/breakable.tsx";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { Bars } from "../bars.tsx";
 import { groupMoved, reconnections } from "../feed.ts";
@@ -87,7 +88,9 @@ function GroupRow({ group }: { group: GroupSummary }) {
           <StateMark state={group.state} />
           {group.assignee === "" ? null : <span class="group-assignee">{group.assignee}</span>}
         </span>
-        <span class="group-code mono">{group.code ?? "–"}</span>
+        <span class="group-code mono">
+          <Breakable text={group.code ?? "–"} />
+        </span>
         <span class="group-spark" title={work("groups.spark")}>
           <Bars counts={group.curve.counts} />
         </span>

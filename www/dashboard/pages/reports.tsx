@@ -146,9 +146,11 @@ export function ReportsPage() {
       <div class="page-head">
         <h1>{dashboard("list.title")}</h1>
         {data !== null && data.total > 0 ? <Total data={data} /> : null}
-        <a class="head-link" href={paths.trendsOf(narrowed(filters))}>
-          {work("trends.of_these")}
-        </a>
+        {data !== null && data.total > 0 ? (
+          <a class="head-link" href={paths.trendsOf(narrowed(filters))}>
+            {work("trends.of_these")}
+          </a>
+        ) : null}
       </div>
       <FilterBar
         filters={filters}

@@ -3,6 +3,7 @@ import { ago, dateTime, deviceName, percent } from "../../lib/format.ts";
 import { severityName } from "../../lib/i18n/common.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { localized } from "../../lib/i18n/localized.ts";
+import { Breakable } from "../../lib/ui/breakable.tsx";
 import { Bar } from "../../lib/ui/scale.tsx";
 import { nowMs } from "../now.ts";
 import { paths } from "../router.ts";
@@ -30,7 +31,9 @@ export function ReportRow({ summary, fresh }: { summary: Summary; fresh: boolean
         <span class="row-state">
           <StateMark state={summary.state} />
         </span>
-        <span class="row-code mono">{summary.code ?? "–"}</span>
+        <span class="row-code mono">
+          <Breakable text={summary.code ?? "–"} />
+        </span>
         <span class="row-sure">
           {summary.probability === null ? null : (
             <>

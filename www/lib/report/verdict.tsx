@@ -4,20 +4,31 @@ import { percent } from "../format.ts";
 import { familyName, severityName } from "../i18n/common.ts";
 import { localized } from "../i18n/localized.ts";
 import { confidenceName, report } from "../i18n/report.ts";
+import { Breakable } from "../ui/breakable.tsx";
 import { Scale } from "../ui/scale.tsx";
 
 export function CodeTag({ code, href }: { code: string; href?: string | undefined }) {
   return href === undefined ? (
-    <span class="code-tag mono">{code}</span>
+    <span class="code-tag mono">
+      <Breakable text={code} />
+    </span>
   ) : (
     <a class="code-tag mono" href={href}>
-      {code}
+      <Breakable text={code} />
     </a>
   );
 }
 
 export function Severity({ severity }: { severity: string }) {
   return <span class={`severity ${severity}`}>{severityName(severity)}</span>;
+}
+
+/** A sentence of more columns is set smaller, so that the figures below it stay in sight. */
+const LONG_COLUMNS = 130;
+
+function sizeOf(text: string): string | undefined {
+  const columns = [...text].reduce((sum, char) => sum + (char > "\u2e80" ? 2 : 1), 0);
+  return columns > LONG_COLUMNS ? "long" : undefined;
 }
 
 /** The first thing read: one sentence, how sure, and which code. */
@@ -57,7 +68,7 @@ export function VerdictView({
           <span class="faint">{familyName(primary.family)}</span>
         </p>
       )}
-      <Heading>{localized(verdict, "text")}</Heading>
+      <Heading class={sizeOf(localized(verdict, "text"))}>{localized(verdict, "text")}</Heading>
       {verdict.probability === null || cause === undefined ? (
         <p class="lead">{report("verdict.no_cause")}</p>
       ) : (

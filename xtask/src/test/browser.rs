@@ -41,6 +41,15 @@ pub(crate) fn screenshots(repo: &Repo, folder: &Path) -> Result<ExitCode> {
     let go = tools::ensure_go(repo).map_err(|why| anyhow!(why))?;
     let chromium = tools::ensure_chromium().map_err(|why| anyhow!(why))?;
     build::build(repo, &build::plan(Part::All), Profile::Dev)?;
+    // A server whose clock can be set back: pictures of trends need a past.
+    let example = [
+        "build",
+        "--package",
+        "faultscan-ingest-server",
+        "--example",
+        "at_times",
+    ];
+    proc::quiet(&mut repo.cargo(&example))?;
     npm_install(repo, DIR)?;
     let mut command = npm_script(repo, DIR, "screenshots");
     command
