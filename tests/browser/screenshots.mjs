@@ -89,7 +89,6 @@ try {
 
   await page.goto(`${server.origin}/dashboard/reports/${asked.report_id}`);
   await show(page, "#tree");
-  await page.locator("#tree").getByRole("button", { name: "Fit" }).click();
   await page.locator("#tree .node.best[role=treeitem]").first().focus();
   await page.waitForTimeout(400);
   await page.screenshot({ path: at("tree") });
