@@ -12,6 +12,9 @@ const BEFORE_BYTES_MAX: usize = 256;
 /// Gap between the opening quote of a code span and the message in it.
 const SPAN_GAP_BYTES_MAX: usize = 80;
 
+/// How far behind a message the last one of its enumeration is looked for.
+const ENUMERATION_BYTES_MAX: usize = 80;
+
 /// As many words around a text in backquotes make a sentence of it.
 const SENTENCE_WORDS_MIN: usize = 2;
 
@@ -138,6 +141,7 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
         || in_code_span(near, after)
         || is_bold(near, after)
         || is_example(near)
+        || is_enumerated(near, after)
 }
 
 fn begins_with_any(text: &[u8], list: &[&[u8]]) -> bool {
@@ -296,6 +300,13 @@ fn is_sentence(before: &[u8], after: &[u8]) -> bool {
     words(before) + words(after) >= SENTENCE_WORDS_MIN
 }
 
+/// One of several that a sentence lists: "browsers show A, B, or C".
+fn is_enumerated(before: &[u8], after: &[u8]) -> bool {
+    const LAST: &[u8] = b", or ";
+    let next = &after[..after.len().min(ENUMERATION_BYTES_MAX)];
+    before.ends_with(LAST) || (next.starts_with(b", ") && memmem::find(next, LAST).is_some())
+}
+
 /// "e.g. …", "such as …".
 fn is_example(before: &[u8]) -> bool {
     let quoted = before
@@ -372,6 +383,8 @@ mod tests {
                 "Connection timed out",
             ),
             ("### dial tcp: connection refused", "connection refused"),
+            ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ECONNRESET"),
+            ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ENOTFOUND"),
         ] {
             assert!(mentioned(line, message), "{line}");
         }
