@@ -1,6 +1,9 @@
 //! Which lines belong together: a stack trace or an indented block counts as one event.
 
-use crate::limits::{EVENT_BYTES_MAX, EVENT_LINES_MAX};
+use crate::{
+    find::holds,
+    limits::{EVENT_BYTES_MAX, EVENT_LINES_MAX},
+};
 use std::ops::Range;
 
 /// Starts of lines that go on with the trace above although they are not indented.
@@ -202,12 +205,12 @@ pub(crate) fn is_trace(text: &[u8]) -> bool {
         b"nested exception is ",
     ]
     .iter()
-    .any(|mark| memchr::memmem::find(text, mark).is_some())
+    .any(|mark| holds(text, mark))
 }
 
 /// Whether the first error of a trace is its root, as in Python's chained tracebacks.
 pub(crate) fn root_comes_first(text: &[u8]) -> bool {
-    memchr::memmem::find(text, TRACEBACK).is_some()
+    holds(text, TRACEBACK)
 }
 
 #[cfg(test)]

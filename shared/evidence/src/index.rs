@@ -5,6 +5,7 @@ use crate::{
     normal::{self, Rewrite},
     prefilter::{Literal, Prefilter, Turn, rarity::Rarity},
 };
+use faultscan_knowledge::Arrange as _;
 use std::{collections::HashMap, ops::Range};
 
 /// A set above this cost may be exchanged for a better one.
@@ -83,8 +84,8 @@ impl Index {
         again.clear();
         self.prefilter
             .scan(text, marks, |literal, at| self.each(literal, at, again));
-        raw.sort_unstable();
-        again.sort_unstable();
+        raw.arrange();
+        again.arrange();
         let (mut raw, mut again) = (raw.as_slice(), again.as_slice());
         let mut floor = 0;
         for changed in rewritten.iter() {
@@ -110,7 +111,7 @@ impl Index {
                     .map(|(at, pattern)| (*pattern, at - from + shift)),
             );
             if !candidates.is_empty() {
-                candidates.sort_unstable();
+                candidates.arrange();
                 visit(Place {
                     line: changed.line.clone(),
                     text: &normal::normal(line),
@@ -152,7 +153,7 @@ fn visit_raw(
                 .iter()
                 .map(|(at, pattern)| (*pattern, at - start)),
         );
-        candidates.sort_unstable();
+        candidates.arrange();
         let text = &block[start..end];
         visit(Place {
             line: start..end,
@@ -239,7 +240,7 @@ impl<'r> IndexBuilder<'r> {
     }
 
     pub(crate) fn build(mut self) -> Result<Index, String> {
-        self.pairs.sort_unstable();
+        self.pairs.arrange();
         self.pairs.dedup();
         let mut heads = vec![0_u32; self.literals.len() + 1];
         for (literal, _) in &self.pairs {

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod event;
+mod find;
 mod gather;
 mod index;
 mod limits;

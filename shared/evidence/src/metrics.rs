@@ -68,12 +68,14 @@ pub(crate) fn findings(metrics: &Metrics, thresholds: &Thresholds) -> Vec<Metric
         .filter(|v| *v < thresholds.fps_below)
     {
         let bound = thresholds.fps_below;
+        let (value, limit) = (fps, bound);
+        let (fps, bound) = (rounded(fps), rounded(bound));
         add(
             "fps_low",
-            fps,
-            bound,
-            format!("{fps:.0} frames per second; below {bound:.0} scrolling stutters"),
-            format!("帧率{fps:.0} FPS，低于{bound:.0}会明显卡顿"),
+            value,
+            limit,
+            format!("{fps} frames per second; below {bound} scrolling stutters"),
+            format!("帧率{fps} FPS，低于{bound}会明显卡顿"),
         );
     }
     if let Some(rtt) = metrics
@@ -81,12 +83,14 @@ pub(crate) fn findings(metrics: &Metrics, thresholds: &Thresholds) -> Vec<Metric
         .filter(|v| *v > thresholds.rtt_ms_above)
     {
         let bound = thresholds.rtt_ms_above;
+        let (value, limit) = (rtt, bound);
+        let (rtt, bound) = (rounded(rtt), rounded(bound));
         add(
             "rtt_high",
-            rtt,
-            bound,
-            format!("round trips take {rtt:.0} ms; more than {bound:.0} ms is slow"),
-            format!("往返时延{rtt:.0}毫秒，超过{bound:.0}毫秒"),
+            value,
+            limit,
+            format!("round trips take {rtt} ms; more than {bound} ms is slow"),
+            format!("往返时延{rtt}毫秒，超过{bound}毫秒"),
         );
     }
     if let Some(loss) = metrics
@@ -94,17 +98,22 @@ pub(crate) fn findings(metrics: &Metrics, thresholds: &Thresholds) -> Vec<Metric
         .filter(|v| *v > thresholds.loss_ratio_above)
     {
         let bound = thresholds.loss_ratio_above;
-        let (percent, limit) = (loss * 100.0, bound * 100.0);
+        let (percent, limit) = (rounded(loss * 100.0), rounded(bound * 100.0));
         add(
             "loss_high",
             loss,
             bound,
-            format!("{percent:.0} % of the probes got no answer; more than {limit:.0} % is bad"),
-            format!("{percent:.0}%的探测没有应答，超过{limit:.0}%"),
+            format!("{percent} % of the probes got no answer; more than {limit} % is bad"),
+            format!("{percent}%的探测没有应答，超过{limit}%"),
         );
     }
     memory(metrics, thresholds, &mut add);
     out
+}
+
+/// To whole numbers, ties to even ones, as texts show them.
+fn rounded(value: f64) -> i64 {
+    value.round_ties_even() as i64
 }
 
 fn memory(
@@ -115,15 +124,15 @@ fn memory(
     if let Some(ratio) = metrics.value(MetricName::MemoryRatio) {
         let bound = thresholds.memory_ratio_above;
         if ratio > bound {
-            let (percent, limit) = (ratio * 100.0, bound * 100.0);
+            let (percent, limit) = (rounded(ratio * 100.0), rounded(bound * 100.0));
             add(
                 "memory_high",
                 ratio,
                 bound,
                 format!(
-                    "memory is {percent:.0} % of its limit; more than {limit:.0} % is critical"
+                    "memory is {percent} % of its limit; more than {limit} % is critical"
                 ),
-                format!("内存已用到上限的{percent:.0}%，超过{limit:.0}%"),
+                format!("内存已用到上限的{percent}%，超过{limit}%"),
             );
         }
         return;
@@ -133,12 +142,14 @@ fn memory(
         .filter(|v| *v > thresholds.memory_mb_above)
     {
         let bound = thresholds.memory_mb_above;
+        let (value, limit) = (used, bound);
+        let (used, bound) = (rounded(used), rounded(bound));
         add(
             "memory_high",
-            used,
-            bound,
-            format!("{used:.0} MB of memory in use; more than {bound:.0} MB is high"),
-            format!("内存占用{used:.0} MB，超过{bound:.0} MB"),
+            value,
+            limit,
+            format!("{used} MB of memory in use; more than {bound} MB is high"),
+            format!("内存占用{used} MB，超过{bound} MB"),
         );
     }
 }

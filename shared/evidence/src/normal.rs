@@ -1,6 +1,7 @@
 //! One line as patterns see it: without terminal colours and carriage returns, with the texts of
 //! JSON strings unescaped.
 
+use crate::find::holds;
 use std::borrow::Cow;
 
 const ESCAPE: u8 = 0x1b;
@@ -98,8 +99,7 @@ fn json_texts(line: &[u8], out: &mut Vec<u8>) -> Rewrite {
         return Rewrite::None;
     };
     let body = line.trim_ascii_start();
-    let has_strings = body.first() == Some(&b'{')
-        || memchr::memmem::find(&line[first_escape..], b"\\\"").is_some();
+    let has_strings = body.first() == Some(&b'{') || holds(&line[first_escape..], b"\\\"");
     if !has_strings {
         return Rewrite::None;
     }

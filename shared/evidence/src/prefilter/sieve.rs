@@ -6,18 +6,19 @@ use super::{MIX, PLACES, STRIDE, folded};
 const TURN: usize = PLACES * STRIDE;
 const BEYOND: usize = 8;
 /// Sizes of the tables for each hash in them, at least.
-const BYTES_PER_HASH: usize = 12;
+const BITS_PER_HASH_FIRST: usize = 20;
 const BITS_PER_HASH: usize = 24;
 const MIX_SHORT: u32 = 0x85eb_ca77;
 
-/// What a text is held against at every position: one byte for each hash, not zero where a gram
-/// of that hash is known. The sizes are fixed, so that the loop holds no bound to check.
+/// What a text is held against at every position: a word for each hash, and two bits in it that are
+/// set where a gram of that hash is known. The sizes are fixed, so that the loop holds no bound to
+/// check.
 #[derive(Debug)]
 pub(super) enum Sieve {
-    Small(Box<[u8; 1 << 14]>),
-    Medium(Box<[u8; 1 << 16]>),
-    Large(Box<[u8; 1 << 18]>),
-    Huge(Box<[u8; 1 << 20]>),
+    Small(Box<[u64; 1 << 11]>),
+    Medium(Box<[u64; 1 << 13]>),
+    Large(Box<[u64; 1 << 15]>),
+    Huge(Box<[u64; 1 << 17]>),
 }
 
 /// The same for short grams, which are few.
@@ -25,21 +26,22 @@ pub(super) type ShortSieve = [u8; 1 << 15];
 
 impl Sieve {
     pub(super) fn of(hashes: &[u64]) -> Self {
-        match hashes.len() * BYTES_PER_HASH {
-            0..=0x4000 => Self::Small(filled(hashes)),
-            0x4001..=0x1_0000 => Self::Medium(filled(hashes)),
-            0x1_0001..=0x4_0000 => Self::Large(filled(hashes)),
+        match hashes.len() * BITS_PER_HASH_FIRST / 64 {
+            0..=0x800 => Self::Small(filled(hashes)),
+            0x801..=0x2000 => Self::Medium(filled(hashes)),
+            0x2001..=0x8000 => Self::Large(filled(hashes)),
             _ => Self::Huge(filled(hashes)),
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Small(bytes) => bytes.len(),
-            Self::Medium(bytes) => bytes.len(),
-            Self::Large(bytes) => bytes.len(),
-            Self::Huge(bytes) => bytes.len(),
-        }
+        let words = match self {
+            Self::Small(words) => words.len(),
+            Self::Medium(words) => words.len(),
+            Self::Large(words) => words.len(),
+            Self::Huge(words) => words.len(),
+        };
+        words * size_of::<u64>()
     }
 
     /// Marks the positions of a text that may begin a gram, by turns.
@@ -53,16 +55,16 @@ impl Sieve {
     }
 }
 
-fn filled<const N: usize>(hashes: &[u64]) -> Box<[u8; N]> {
-    let mut bytes: Box<[u8; N]> = vec![0; N]
+fn filled<const N: usize>(hashes: &[u64]) -> Box<[u64; N]> {
+    let mut words: Box<[u64; N]> = vec![0; N]
         .into_boxed_slice()
         .try_into()
         .unwrap_or_else(|_| Box::new([0; N]));
     for hash in hashes {
-        bytes[place::<N>(*hash)] |= 1;
-        bytes[second_place::<N>(*hash)] |= 2;
+        let [first, second] = bits_of(*hash);
+        words[place::<N>(*hash)] |= 1 << first | 1 << second;
     }
-    bytes
+    words
 }
 
 /// The place of a hash in a table; its upper bits are the best mixed.
@@ -71,23 +73,23 @@ fn place<const N: usize>(hash: u64) -> usize {
     (hash >> (64 - N.trailing_zeros())) as usize % N
 }
 
+/// The two bits of a hash in its word.
+#[inline(always)]
+fn bits_of(hash: u64) -> [u64; 2] {
+    [hash >> 34 & 63, hash >> 40 & 63]
+}
+
 #[inline(always)]
 pub(super) fn short_places(gram: u32) -> [usize; 2] {
     let hash = gram.wrapping_mul(MIX_SHORT);
     [(hash >> 17) as usize, (hash >> 6) as usize & 0x7fff]
 }
 
-/// A second place, of bits that are mixed well enough.
-#[inline(always)]
-fn second_place<const N: usize>(hash: u64) -> usize {
-    (hash >> 32) as usize % N
-}
-
 /// Where a turn began, and its marks.
 pub(crate) type Turn = (usize, u32);
 
 fn marks<const N: usize>(
-    long: &[u8; N],
+    long: &[u64; N],
     short: Option<&ShortSieve>,
     text: &[u8],
     out: &mut Vec<Turn>,
@@ -101,7 +103,7 @@ fn marks<const N: usize>(
 /// All the time goes here.
 #[inline(never)]
 fn marks_of<const N: usize, const SHORT_TOO: bool>(
-    long: &[u8; N],
+    long: &[u64; N],
     short: &ShortSieve,
     text: &[u8],
     out: &mut Vec<Turn>,
@@ -135,7 +137,7 @@ fn marks_of<const N: usize, const SHORT_TOO: bool>(
 /// where a short one may. Written out, so that nothing but the tables is looked at.
 #[inline(always)]
 fn turn<const N: usize, const SHORT_TOO: bool>(
-    long: &[u8; N],
+    long: &[u64; N],
     short: &ShortSieve,
     window: &[u8; TURN + BEYOND],
 ) -> u32 {
@@ -144,7 +146,9 @@ fn turn<const N: usize, const SHORT_TOO: bool>(
         bytes.copy_from_slice(&window[at * STRIDE..at * STRIDE + 8]);
         let x = folded(u64::from_le_bytes(bytes));
         let hash = hash_long(x);
-        let mut mark = u32::from(long[place::<N>(hash)] & long[second_place::<N>(hash)] >> 1) << at;
+        let word = long[place::<N>(hash)];
+        let [first, second] = bits_of(hash);
+        let mut mark = (((word >> first) & (word >> second)) as u32 & 1) << at;
         if SHORT_TOO {
             let [first, second] = short_places(x as u32);
             mark |= u32::from(short[first] & short[second] >> 1) << (at + PLACES);
