@@ -12,6 +12,9 @@ const BEFORE_BYTES_MAX: usize = 256;
 /// Gap between the opening quote of a code span and the message in it.
 const SPAN_GAP_BYTES_MAX: usize = 80;
 
+/// How far behind a message the last one of its enumeration is looked for.
+const ENUMERATION_BYTES_MAX: usize = 80;
+
 /// As many words around a text in backquotes make a sentence of it.
 const SENTENCE_WORDS_MIN: usize = 2;
 
@@ -138,6 +141,7 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
         || in_code_span(near, after)
         || is_bold(near, after)
         || is_example(near)
+        || is_enumerated(near, after)
 }
 
 fn begins_with_any(text: &[u8], list: &[&[u8]]) -> bool {
@@ -157,7 +161,10 @@ fn begins_as_code(head: &[u8]) -> bool {
         return true;
     }
     let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
-    begins_with_any(head, CODE_WORDS) && CODE_SIGNS.iter().any(|sign| holds(head, sign))
+    begins_with_any(head, CODE_WORDS)
+        && CODE_SIGNS
+            .iter()
+            .any(|sign| holds(head, sign))
 }
 
 fn passed(head: &[u8]) -> bool {
@@ -239,7 +246,9 @@ fn is_advice(before: &[u8]) -> bool {
         b"\xe5\xa6\x82\xe6\x9e\x9c\xe5\x87\xba\xe7\x8e\xb0",
         b"\xe5\xa6\x82\xe6\x9e\x9c\xe7\x9c\x8b\xe5\x88\xb0",
     ];
-    ADVICE.iter().any(|words| holds(before, words))
+    ADVICE
+        .iter()
+        .any(|words| holds(before, words))
 }
 
 /// The bracket of the call whose arguments `text` ends in.
@@ -289,6 +298,13 @@ fn is_sentence(before: &[u8], after: &[u8]) -> bool {
             .count()
     };
     words(before) + words(after) >= SENTENCE_WORDS_MIN
+}
+
+/// One of several that a sentence lists: "browsers show A, B, or C".
+fn is_enumerated(before: &[u8], after: &[u8]) -> bool {
+    const LAST: &[u8] = b", or ";
+    let next = &after[..after.len().min(ENUMERATION_BYTES_MAX)];
+    before.ends_with(LAST) || (next.starts_with(b", ") && memmem::find(next, LAST).is_some())
 }
 
 /// "e.g. …", "such as …".
@@ -367,6 +383,8 @@ mod tests {
                 "Connection timed out",
             ),
             ("### dial tcp: connection refused", "connection refused"),
+            ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ECONNRESET"),
+            ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ENOTFOUND"),
         ] {
             assert!(mentioned(line, message), "{line}");
         }
