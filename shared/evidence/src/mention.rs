@@ -304,7 +304,7 @@ fn is_sentence(before: &[u8], after: &[u8]) -> bool {
 fn is_enumerated(before: &[u8], after: &[u8]) -> bool {
     const LAST: &[u8] = b", or ";
     let next = &after[..after.len().min(ENUMERATION_BYTES_MAX)];
-    before.ends_with(LAST) || (next.starts_with(b", ") && memmem::find(next, LAST).is_some())
+    before.ends_with(LAST) || (next.starts_with(b", ") && holds(next, LAST))
 }
 
 /// "e.g. …", "such as …".
