@@ -8,6 +8,7 @@ import {
   filtersOf,
   merge,
   NO_FILTERS,
+  narrowed,
   toQuery,
 } from "../dashboard/list.ts";
 import { parseRoute, paths } from "../dashboard/router.ts";
@@ -147,9 +148,24 @@ describe("groups", () => {
       curve: { counts: [0, 1] },
     });
     const only = (text: string) => groupFiltersOf(new URLSearchParams(text));
-    for (const text of ["state=fixed", "q=x", "order=reports"]) {
+    for (const text of ["state=fixed", "q=x", "order=reports", "family=none", "cause=none"]) {
       expect(mergeGroup(items, news, only(text))).toHaveLength(1);
     }
+  });
+});
+
+describe("trends", () => {
+  it("are narrowed as the list is, and lead to it", () => {
+    const asked = new URLSearchParams("by=cause&q=words&family=db&os=iOS&since=7d&group=0a");
+    expect(Object.entries(narrowed(filtersOf(asked))).filter(([, value]) => value !== "")).toEqual([
+      ["family", "db"],
+      ["os", "iOS"],
+      ["group", "0a"],
+    ]);
+    expect(paths.trendsOf(narrowed(filtersOf(asked)))).toBe(
+      "/dashboard/trends?family=db&os=iOS&group=0a",
+    );
+    expect(paths.trendsOf(narrowed(NO_FILTERS))).toBe("/dashboard/trends");
   });
 });
 

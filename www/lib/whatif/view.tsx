@@ -221,7 +221,10 @@ export function WhatIfView({
         {found === null ? "" : whatif("found", { n: offered.length })}
       </p>
       {count === 0 ? null : (
-        <div class="follow" aria-busy={state.at === "loading" || undefined}>
+        <div
+          class="follow"
+          aria-busy={state.at !== "failed" && (state.at === "loading" || state.refreshing)}
+        >
           {state.at === "failed" ? (
             <p class="inline-error" role="alert">
               {problem(state.error)}{" "}

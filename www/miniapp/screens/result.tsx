@@ -240,12 +240,15 @@ export function ReportScreen({
           </article>
         )}
       </Loaded>
-      <div class="dock">
-        {state.at === "ready" ? <ShareButton url={location.href} /> : null}
-        <button type="button" class="button" onClick={onScan}>
-          {miniapp("result.new")}
-        </button>
-      </div>
+      {/* Under a report that is still on its way it would be pushed down. */}
+      {state.at === "loading" && !state.slow ? null : (
+        <div class="dock">
+          {state.at === "ready" ? <ShareButton url={location.href} /> : null}
+          <button type="button" class="button" onClick={onScan}>
+            {miniapp("result.new")}
+          </button>
+        </div>
+      )}
     </>
   );
 }
