@@ -7,9 +7,9 @@
 //! both together. Sessions are named by a handle; a handle that is closed does nothing.
 
 use alloc::vec::Vec;
-use faultscan_wire::TicketError;
 use faultscan_wire::scrub::Scrubber;
 use faultscan_wire::sign::light::LightVerifyingKey;
+use faultscan_wire::{FLAG_ENCRYPTED, TicketError};
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -243,6 +243,8 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
 /// | 200 | | | the gathered snapshot; where that fails, its figure for the sequence is -1 and this is the reason's name |
 /// | 201 to 204 | last line | time, milliseconds blocked or NaN | urgent datagram of kind 1 to 4 |
 /// | 205 | lines, U+0000 between them | | the same without secrets |
+/// | 206 | | | as 200, not signed yet and to be encrypted first |
+/// | 207 | an envelope | | the same, signed |
 /// | 210 | issuers, then the ticket | time, bytes of the issuers | nothing, or the number of a fault (`REFUSED` in `core.ts`); the handle counts up from 0 |
 /// | 211 | seed of the session's key | next numbers of snapshots and urgent datagrams | |
 /// | 212, 213 | sources, numbers of the lines that come next | | |
@@ -269,7 +271,13 @@ fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
                 session.event(kind, a, b, text);
             }
         }
-        200 => return seal(live),
+        200 => return seal(live, 0),
+        206 => return seal(live, FLAG_ENCRYPTED),
+        207 => {
+            let mut envelope = bytes.to_vec();
+            session.sign(&mut envelope);
+            return envelope;
+        }
         201..=204 => return session.urgent((what - 200) as u8, a, b, text),
         205 => return scrubbed(text),
         211 => {
@@ -285,9 +293,13 @@ fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
     Vec::new()
 }
 
-fn seal(live: &mut Live) -> Vec<u8> {
-    match live.session.seal() {
-        Ok(sealed) => {
+/// An envelope; one that is still to be encrypted is not signed yet.
+fn seal(live: &mut Live, flags: u8) -> Vec<u8> {
+    match live.session.envelope(flags) {
+        Ok(mut sealed) => {
+            if flags == 0 {
+                live.session.sign(&mut sealed.bytes);
+            }
             live.sealed = [
                 f64::from(sealed.sequence),
                 sealed.uncompressed_bytes as f64,

@@ -10,7 +10,7 @@ use faultscan_wire::limits::{
 };
 use faultscan_wire::scrub::Scrubber;
 use faultscan_wire::sign::light::{LightKey, LightVerifyingKey};
-use faultscan_wire::{TicketError, TicketHead, seal_block};
+use faultscan_wire::{TicketError, TicketHead, sign_envelope, unsigned};
 
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
@@ -312,6 +312,14 @@ impl Session {
 
     /// Compresses and signs the packed body. The sequence number is used up by success.
     pub fn seal(&mut self) -> Result<Sealed, SealError> {
+        let mut sealed = self.envelope(0)?;
+        self.sign(&mut sealed.bytes);
+        Ok(sealed)
+    }
+
+    /// The same without the signature, for a host that encrypts what follows the ticket and then
+    /// hands the whole to [`Session::sign`]. The sequence number is used up here.
+    pub fn envelope(&mut self, flags: u8) -> Result<Sealed, SealError> {
         let (Some(key), Some(packed)) = (&self.key, self.packed.take()) else {
             return Err(SealError::NotReady);
         };
@@ -322,16 +330,22 @@ impl Session {
         let block = lz4::compress(&packed.body);
         let len = packed.body.len() as u32;
         // The ticket was checked when the session was opened, so size is all that can be wrong.
-        let bytes = seal_block(&self.ticket, sequence, len, &block, key)
+        let bytes = unsigned(&self.ticket, sequence, len, &block, key, flags)
             .map_err(|_| SealError::TooLarge)?;
         self.next_sequence = sequence.checked_add(1);
-        let uncompressed_bytes = packed.body.len();
         Ok(Sealed {
             bytes,
             sequence,
-            uncompressed_bytes,
+            uncompressed_bytes: packed.body.len(),
             lines: packed.lines,
         })
+    }
+
+    /// Signs an envelope.
+    pub fn sign(&self, bytes: &mut Vec<u8>) {
+        if let Some(key) = &self.key {
+            sign_envelope(bytes, key);
+        }
     }
 
     /// The number of the next snapshot; `None` after the last.

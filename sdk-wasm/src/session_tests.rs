@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use faultscan_wire::Ticket;
 use faultscan_wire::body::kind;
 use faultscan_wire::{
-    Claims, Envelope, Environment, Fingerprint, KeyId, SigningKey, SnapshotBody, TicketEvidence,
-    TicketId, UrgentDatagram, UrgentKind, key_id, sign,
+    Claims, Envelope, Environment, FLAG_ENCRYPTED, Fingerprint, KeyId, SigningKey, SnapshotBody,
+    TicketEvidence, TicketId, UrgentDatagram, UrgentKind, key_id, sign,
 };
 
 use super::*;
@@ -328,4 +328,28 @@ fn a_source_that_is_not_named_counts_as_the_last() {
     let sealed = session.seal().unwrap();
     let body = Envelope::parse(&sealed.bytes).unwrap().body().unwrap();
     assert_eq!(body.logs.lines[0].source, "last");
+}
+
+#[test]
+fn an_envelope_that_is_encrypted_on_its_way_is_signed_as_it_goes() {
+    let mut session = open();
+    let meta: Vec<u8> = [0, 2, 1_i32].iter().flat_map(|n| n.to_le_bytes()).collect();
+    session.pack(NOW_MS, "x", &meta, "app", 0);
+    let sealed = session.envelope(FLAG_ENCRYPTED).unwrap();
+    // Used up already: another capture may come while this one is encrypted.
+    assert_eq!(session.next_sequence(), Some(sealed.sequence + 1));
+    let mut bytes = sealed.bytes.clone();
+    session.sign(&mut bytes);
+    let envelope = Envelope::parse(&bytes).unwrap();
+    envelope.verify_signature().unwrap();
+    assert!(envelope.is_encrypted());
+    assert_eq!(envelope.body().unwrap_err().reason(), "snapshot_encrypted");
+    assert_eq!(
+        envelope.before_block(),
+        &sealed.bytes[..envelope.before_block().len()]
+    );
+    let block = envelope.block.to_vec();
+    let body = envelope.decrypted(&block).unwrap().body().unwrap();
+    assert_eq!(body.logs.lines[0].message, "x");
+    assert!(envelope.decrypted(&[]).is_err());
 }

@@ -20,7 +20,7 @@ mkdirSync(made);
 
 await build({
   // Each stands alone: who only captures never loads the diagnosis.
-  entryPoints: ["index", "console", "signals", "draft", "diagnosis", "qr"].map((name) => `${root}src/${name}.ts`),
+  entryPoints: ["index", "console", "signals", "draft", "encrypt", "diagnosis", "qr"].map((name) => `${root}src/${name}.ts`),
   // Loaded when they are needed. Each file is whole: one request, not one more for what they share.
   external: ["./console.js", "./signals.js", "./draft.js"],
   outdir: made,

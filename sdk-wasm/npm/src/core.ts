@@ -78,6 +78,9 @@ export const enum Made {
   Crash,
   MemoryWarning,
   Scrubbed,
+  /** An envelope that is still to be encrypted and signed. */
+  Unsigned,
+  Signed,
 }
 
 /** What else bytes are handed over for. */
@@ -137,6 +140,11 @@ export class Core {
 
   make(what: Made, text = "", atMs = 0, value = Number.NaN): Uint8Array {
     return this.#call(what, utf8(text), atMs, value);
+  }
+
+  /** Signs an envelope that was encrypted. */
+  sign(envelope: Uint8Array): Uint8Array {
+    return this.#call(Made.Signed, envelope);
   }
 
   /** Texts with the secrets taken out, in one go: a private key may span several. */

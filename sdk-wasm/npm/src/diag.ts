@@ -116,7 +116,7 @@ export class Diag {
         ...(core === "ticket_not_yet_valid" && { inS: ticket.issuedAt - nowS }),
       });
     }
-    const key = await SessionKey.open(host, ticket.ticketId).catch((error) => {
+    const key = await SessionKey.open(host, ticket.ticketId, endpoint).catch((error) => {
       core.close();
       throw error;
     });
@@ -322,7 +322,10 @@ export class Diag {
     await this.#sample();
     this.#mayRecord();
     step("packing", 0.3);
-    const payload = await this.#seal(step, cause);
+    const payload = await this.#seal(step, cause).catch((error) => {
+      if (error instanceof DiagError) throw error;
+      throw new DiagError("Internal", `no snapshot was made: ${error}`);
+    });
     step("uploading", 0.6);
     const { onSnapshotReady } = this.#parts.options;
     const handled = onSnapshotReady ? onSnapshotReady(payload) : this.upload(payload);
@@ -454,7 +457,7 @@ export class Diag {
     step: (stage: CaptureStage, fraction: number) => void,
     cause: SnapshotCause,
   ): Promise<SnapshotPayload> {
-    const { core, device, host, key, snapshots, draft } = this.#parts;
+    const { core, device, host, key, options, snapshots, draft } = this.#parts;
     setDevice(core, device);
     this.#ask("memory", () => this.#sensors?.readMemory());
     const network = this.#ask("network", () => host.network()) ?? {};
@@ -487,7 +490,8 @@ export class Diag {
     const { text, meta, sources } = made.batch;
     core.pack(capturedAt, text, meta, sources, dropped - this.#droppedBefore);
     step("signing", 0.5);
-    const bytes = core.make(Made.Snapshot);
+    const { encryption } = options;
+    const bytes = core.make(encryption ? Made.Unsigned : Made.Snapshot);
     const sequence = core.set(Op.Sealed, Sealed.Sequence);
     if (sequence < 0) {
       const reason = String.fromCharCode(...bytes);
@@ -497,7 +501,7 @@ export class Diag {
     this.#counts.captured++;
     // Before the bytes leave: a number must never be used for two snapshots.
     this.#save();
-    return {
+    const payload = {
       bytes,
       sequence,
       capturedAt,
@@ -505,6 +509,11 @@ export class Diag {
       logLines: core.set(Op.Sealed, Sealed.LogLines),
       cause,
     };
+    if (!encryption) return payload;
+    // Where that fails nothing goes: the app relies on it.
+    const encrypted = await encryption(bytes);
+    this.#mayRecord();
+    return { ...payload, bytes: core.sign(encrypted) };
   }
 
   #save(): void {

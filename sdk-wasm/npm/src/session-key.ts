@@ -33,14 +33,14 @@ export class SessionKey {
     this.#seedHex = toHex(seed);
   }
 
-  static async open(host: Host, ticketId: string): Promise<SessionKey> {
+  static async open(host: Host, ticketId: string, endpoint: string): Promise<SessionKey> {
     const slot = `faultscan:${ticketId}`;
     const found = FORM.exec(host.load(slot) ?? "");
     if (found) {
       return new SessionKey(host, slot, fromHex(found[1]!), Number(found[2]), Number(found[3] ?? 0));
     }
     const seed = new Uint8Array(SEED_BYTES);
-    if (!(await host.random(seed)) || seed.every((byte) => byte === 0)) {
+    if (!(await host.random(seed, endpoint)) || seed.every((byte) => byte === 0)) {
       throw new DiagError("RandomUnavailable", "this host has no source of secure random bytes");
     }
     return new SessionKey(host, slot, seed, 0, 0);

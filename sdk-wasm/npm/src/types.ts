@@ -79,6 +79,9 @@ export interface UploadPolicy {
 /** A secret of your own: what matches becomes `[redacted:custom]`, or `replacement`. */
 export type ScrubRule = RegExp | { readonly pattern: RegExp; readonly replacement: string };
 
+/** Encrypts what follows the ticket of an envelope; see `@faultscan/sdk/encrypt`. */
+export type Encryption = (envelope: Uint8Array) => Promise<Uint8Array>;
+
 /** A line as `beforeSend` sees it. */
 export interface DraftLine {
   readonly atMs: number;
@@ -159,6 +162,8 @@ export interface DiagOptions {
    * those are loaded once the page is idle; `[]` leaves them out.
    */
   readonly integrations?: readonly import("./integration.js").Integration[];
+  /** Encrypts each snapshot's body to the server: `await encryption(publicKey)`. */
+  readonly encryption?: Encryption;
   /** UDP address of the server, for urgent datagrams of hosts that have UDP. */
   readonly udp?: { readonly host: string; readonly port: number };
   /** What surrounds the SDK. Default: the browser. See `Host`. */

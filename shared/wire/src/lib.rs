@@ -102,8 +102,8 @@ pub use sign::{SigningKey, VerifyingKey};
 #[cfg(feature = "std")]
 pub use snapshot::seal;
 pub use snapshot::{
-    Envelope, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, SnapshotError, seal_block,
-    seal_encoded,
+    Envelope, FLAG_ENCRYPTED, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, SNAPSHOT_VERSION,
+    SnapshotError, seal_block, seal_encoded, sign_envelope, unsigned,
 };
 pub use ticket::{IssuerKeys, Ticket, TicketHead, TimeCheck};
 pub use ticket_error::TicketError;

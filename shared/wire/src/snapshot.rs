@@ -21,6 +21,9 @@ use alloc::vec::Vec;
 pub const SNAPSHOT_MAGIC: [u8; 4] = *b"FSNP";
 /// The only version of the envelope's layout so far.
 pub const SNAPSHOT_VERSION: u8 = 1;
+/// Flag: the block is encrypted to a server's key, as `docs/spec/snapshot.md` lays down. Who holds
+/// that key goes on with [`Envelope::decrypted`].
+pub const FLAG_ENCRYPTED: u8 = 1;
 /// Bytes before the ticket.
 pub const SNAPSHOT_HEADER_BYTES: usize = 48;
 
@@ -43,12 +46,15 @@ pub enum SnapshotError {
         /// The version it states.
         version: u8,
     },
-    /// A flag that this code does not know, encryption included.
+    /// A flag that this code does not know.
     #[error("snapshot flags {flags:#04x} are not supported")]
     UnsupportedFlags {
         /// The flags it states.
         flags: u8,
     },
+    /// The block is encrypted, and was not decrypted first.
+    #[error("the snapshot is encrypted to a server's key")]
+    Encrypted,
     /// The ticket's length is impossible.
     #[error("the snapshot's ticket has an impossible length")]
     BadTicketLength,
@@ -83,6 +89,7 @@ impl SnapshotError {
             Self::BadMagic => "bad_magic",
             Self::UnsupportedVersion { .. } => "unsupported_version",
             Self::UnsupportedFlags { .. } => "unsupported_flags",
+            Self::Encrypted => "snapshot_encrypted",
             Self::BadTicketLength => "bad_ticket_length",
             Self::DecompressionBomb => "decompression_bomb",
             Self::LengthMismatch => "length_mismatch",
@@ -108,9 +115,9 @@ pub struct Envelope<'a> {
     pub session_key: [u8; PUBLIC_KEY_BYTES],
     /// The ticket's bytes.
     pub ticket_bytes: &'a [u8],
-    /// The LZ4 block.
+    /// The LZ4 block, or what it was encrypted to.
     pub block: &'a [u8],
-    /// Flags; none is defined for use yet, so always zero.
+    /// Flags: zero or [`FLAG_ENCRYPTED`].
     pub flags: u8,
 }
 
@@ -148,7 +155,7 @@ impl<'a> Envelope<'a> {
         if version != SNAPSHOT_VERSION {
             return Err(SnapshotError::UnsupportedVersion { version });
         }
-        if flags != 0 {
+        if flags & !FLAG_ENCRYPTED != 0 {
             return Err(SnapshotError::UnsupportedFlags { flags });
         }
         let ticket_len = usize::from(u16::from_le_bytes([t0, t1]));
@@ -165,10 +172,7 @@ impl<'a> Envelope<'a> {
             return Err(SnapshotError::Truncated);
         }
         let uncompressed_len = u32::from_le_bytes([u0, u1, u2, u3]);
-        let length_max = UNCOMPRESSED_BYTES_MAX.min(block.len() * COMPRESSION_RATIO_MAX);
-        if uncompressed_len as usize > length_max {
-            return Err(SnapshotError::DecompressionBomb);
-        }
+        check_ratio(uncompressed_len, block)?;
         Ok(Self {
             bytes,
             sequence: u32::from_le_bytes([s0, s1, s2, s3]),
@@ -186,6 +190,33 @@ impl<'a> Envelope<'a> {
         self.bytes
     }
 
+    /// Whether the block has to be decrypted first.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.flags & FLAG_ENCRYPTED != 0
+    }
+
+    /// What encryption binds the block to: all bytes before it.
+    #[must_use]
+    pub fn before_block(&self) -> &'a [u8] {
+        let len = SNAPSHOT_HEADER_BYTES + self.ticket_bytes.len();
+        self.bytes.get(..len).unwrap_or_default()
+    }
+
+    /// The same envelope with what its block was decrypted to. Verify the signature before: it
+    /// covers the bytes as they came.
+    pub fn decrypted<'b>(&self, block: &'b [u8]) -> Result<Envelope<'b>, SnapshotError>
+    where
+        'a: 'b,
+    {
+        check_ratio(self.uncompressed_len, block)?;
+        Ok(Envelope {
+            block,
+            flags: self.flags & !FLAG_ENCRYPTED,
+            ..*self
+        })
+    }
+
     /// The ticket, decoded and not verified.
     pub fn ticket(&self) -> Result<Ticket, TicketError> {
         Ticket::decode(self.ticket_bytes)
@@ -200,6 +231,9 @@ impl<'a> Envelope<'a> {
 
     /// Unpacks the body into a fresh buffer of exactly the declared length.
     pub fn decompress(&self) -> Result<Vec<u8>, SnapshotError> {
+        if self.is_encrypted() {
+            return Err(SnapshotError::Encrypted);
+        }
         let mut body = vec![0; self.uncompressed_len as usize];
         match lz4_flex::block::decompress_into(self.block, &mut body) {
             Ok(len) if len == body.len() => Ok(body),
@@ -215,6 +249,15 @@ impl<'a> Envelope<'a> {
     pub fn body(&self) -> Result<SnapshotBody, SnapshotError> {
         Ok(SnapshotBody::decode(&self.decompress()?)?)
     }
+}
+
+/// No block unpacks to more than the limit, nor to more than it could hold.
+fn check_ratio(uncompressed_len: u32, block: &[u8]) -> Result<(), SnapshotError> {
+    let length_max = UNCOMPRESSED_BYTES_MAX.min(block.len() * COMPRESSION_RATIO_MAX);
+    if uncompressed_len as usize > length_max {
+        return Err(SnapshotError::DecompressionBomb);
+    }
+    Ok(())
 }
 
 /// Packs, compresses and signs a snapshot.
@@ -256,6 +299,21 @@ pub fn seal_block(
     block: &[u8],
     session: &impl Signer,
 ) -> Result<Vec<u8>, SnapshotError> {
+    let mut bytes = unsigned(ticket, sequence, uncompressed_len, block, session, 0)?;
+    sign::append_signature(&mut bytes, SNAPSHOT_CONTEXT, session);
+    Ok(bytes)
+}
+
+/// All of an envelope but the signature. What follows the ticket may be encrypted, with
+/// [`FLAG_ENCRYPTED`] among the flags; then [`sign_envelope`] finishes it.
+pub fn unsigned(
+    ticket: &[u8],
+    sequence: u32,
+    uncompressed_len: u32,
+    block: &[u8],
+    session: &impl Signer,
+    flags: u8,
+) -> Result<Vec<u8>, SnapshotError> {
     if !(TICKET_BYTES_MIN..=TICKET_BYTES_MAX).contains(&ticket.len()) {
         return Err(SnapshotError::BadTicketLength);
     }
@@ -265,7 +323,7 @@ pub fn seal_block(
     }
     let mut bytes = Vec::with_capacity(len);
     bytes.extend_from_slice(&SNAPSHOT_MAGIC);
-    bytes.extend_from_slice(&[SNAPSHOT_VERSION, 0]);
+    bytes.extend_from_slice(&[SNAPSHOT_VERSION, flags]);
     // At most TICKET_BYTES_MAX, checked above.
     bytes.extend_from_slice(&(ticket.len() as u16).to_le_bytes());
     bytes.extend_from_slice(&sequence.to_le_bytes());
@@ -273,6 +331,10 @@ pub fn seal_block(
     bytes.extend_from_slice(&session.public_key());
     bytes.extend_from_slice(ticket);
     bytes.extend_from_slice(block);
-    sign::append_signature(&mut bytes, SNAPSHOT_CONTEXT, session);
     Ok(bytes)
+}
+
+/// Signs what [`unsigned`] made.
+pub fn sign_envelope(bytes: &mut Vec<u8>, session: &impl Signer) {
+    sign::append_signature(bytes, SNAPSHOT_CONTEXT, session);
 }

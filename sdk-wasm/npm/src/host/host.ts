@@ -95,8 +95,11 @@ export interface Host {
   nowMs(): number;
   /** Milliseconds that never jump; for durations. */
   tickMs(): number;
-  /** Fills `into` with secure random bytes; false where the host has no such source. */
-  random(into: Uint8Array): boolean | Promise<boolean>;
+  /**
+   * Fills `into` with secure random bytes; false where the host has no such source. `endpoint` is a server
+   * that gives some.
+   */
+  random(into: Uint8Array, endpoint: string): boolean | Promise<boolean>;
   /** Rejects only with `HostFault`. */
   request(request: HostRequest): Promise<HostResponse>;
   /** Origin used when the app names no endpoint; `null` where there is none. */

@@ -243,9 +243,9 @@ fn headers(bad: &mut Bad) {
     let flags = "unsupported_flags";
     bad.bytes(
         "flag_encrypted",
-        "encryption is reserved",
+        "encrypted, for who has no key",
         &with_header(|bytes| bytes[5] = 1),
-        flags,
+        "snapshot_encrypted",
     );
     bad.bytes(
         "flag_unknown",
