@@ -23,8 +23,10 @@ const OWN_ANSWERS = {
 export async function startGate(upstream) {
   let mode = "pass";
   let left = Number.POSITIVE_INFINITY;
-  /** Requests under way, and those that met another: at most one of the SDK's may be on the wire. */
-  const seen = { under: new Set(), met: [] };
+  // Requests under way, and those that met one which came to its end: at most one of the SDK's may be on
+  // the wire. That one was given up shows here only when its connection is closed, later.
+  const under = new Set();
+  const met = [];
   const { hostname, port } = new URL(upstream);
 
   const now = () => {
@@ -36,20 +38,19 @@ export async function startGate(upstream) {
   const server = createServer((incoming, outgoing) => {
     const ours = isOurs(incoming);
     const name = `${incoming.method} ${incoming.url}`;
-    if (ours) {
-      const counted = !APART.includes(incoming.url);
-      if (counted && seen.under.size > 0) seen.met.push([...seen.under, name].join(" with "));
-      if (counted) seen.under.add(name);
-      outgoing.once("close", () => seen.under.delete(name));
+    if (ours && !APART.includes(incoming.url)) {
+      const own = { name, meets: [] };
+      for (const other of under) other.meets.push(name);
+      under.add(own);
+      outgoing.once("close", () => {
+        under.delete(own);
+        if (outgoing.writableFinished) met.push(...own.meets.map((other) => `${own.name} with ${other}`));
+      });
     }
     // A cut wire cuts preflights too, but counts only what the SDK asked.
     const how = ours ? now() : mode === "off" ? "off" : "pass";
     if (how === "off") return incoming.socket.destroy();
-    if (how === "slow") {
-      // Whoever waits gives up, which shows here only when the connection is closed, later.
-      seen.under.delete(name);
-      return incoming.resume();
-    }
+    if (how === "slow") return incoming.resume();
     const own = OWN_ANSWERS[how];
     if (own) {
       incoming.resume();
@@ -71,7 +72,7 @@ export async function startGate(upstream) {
 
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
-    seen,
+    met,
     /** The next `times` requests meet this; later ones pass. */
     network(next, times = Number.POSITIVE_INFINITY) {
       mode = next;
