@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch } from "../browser/lib/browser.mjs";
@@ -89,6 +90,17 @@ describe("the packed package", () => {
       }
     });
   }
+
+  it("gives frameworks that bundle for mini-programs their build, and hosts without WebAssembly theirs", () => {
+    const folder = install(packed, "mini");
+    const require = createRequire(join(folder, "app.js"));
+    const { Diag, miniHost } = require("@faultscan/sdk/miniprogram");
+    assert.equal(typeof Diag.init, "function");
+    assert.throws(() => miniHost(), /no mini-program host/);
+    const { instantiate } = require(join(folder, "node_modules/@faultscan/sdk/miniprogram_dist/fallback.js"));
+    assert.ok(instantiate().memory.buffer.byteLength > 0);
+    assert.equal(instantiate(), instantiate(), "one instance");
+  });
 
   it("works in a mini-program after \"build npm\"", async () => {
     const folder = install(packed, "mini");

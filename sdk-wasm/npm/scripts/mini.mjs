@@ -55,6 +55,8 @@ const params = {
 };
 writeFileSync(`${made}/faultscan_sdk_bg.wasm.br`, brotliCompressSync(bytes, { params }));
 copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
+// The package itself is made of modules.
+writeFileSync(`${made}/package.json`, '{\n  "type": "commonjs"\n}\n');
 writeFileSync(`${made}/index.d.ts`, 'export * from "../dist/mini/index.js";\n');
 rmSync(`${root}miniprogram_dist`, { recursive: true, force: true });
 renameSync(made, `${root}miniprogram_dist`);
