@@ -375,6 +375,41 @@ test("all signals of a page, by name; an integration that fails stops nobody els
   expect(kinds).toEqual(["visibility", "visibility", "network_change"]);
 });
 
+test("a capture straight after init waits for what the device tells", async () => {
+  vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X)" });
+  diag = await support.open(server);
+  await diag.capture();
+  expect(server.snapshots[0]!.body["device"]).toMatchObject({ os: "ios", os_version: "17.4" });
+});
+
+test("a file that can't be loaded holds up no capture, and is tried again", async () => {
+  let loads = 0;
+  vi.doMock("../src/signals.js", () => {
+    loads++;
+    throw new Error("404");
+  });
+  try {
+    vi.resetModules();
+    const fresh = await import("../src/index.js");
+    const session = await fresh.Diag.init({
+      qrContext: await support.ticket(),
+      endpoint: server.origin,
+      wasm: support.wasm,
+      captureConsole: false,
+      snapshotPolicy: { rttIntervalS: 0 },
+    });
+    expect(await session.capture()).toMatchObject({ outcome: "accepted" });
+    expect(await session.capture()).toMatchObject({ outcome: "accepted" });
+    expect(session.diagnostics().failures.map((failure) => failure.where)).toContain("signals");
+    expect(session.diagnostics().integrations).toEqual([]);
+    session.dispose();
+    expect(loads).toBeGreaterThan(0);
+  } finally {
+    vi.doUnmock("../src/signals.js");
+    vi.resetModules();
+  }
+});
+
 test("without integrations there is none, and nothing is loaded", async () => {
   diag = await support.open(server, { integrations: [] });
   await diag.capture();

@@ -14,7 +14,7 @@ export const lifecycle = (): Integration => ({
       [page, "popstate"],
       [page, "hashchange"],
     ];
-    context.found("lifecycle", !!document?.addEventListener);
+    context.found("pageLifecycle", !!document?.addEventListener);
     // Names only: addresses may hold secrets, and the snapshot has the page's.
     const tell = (event: Event): void => context.event("lifecycle", event.type);
     for (const [target, name] of all) target.addEventListener?.(name, tell);
