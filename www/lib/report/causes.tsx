@@ -104,7 +104,7 @@ export function CutSetsView({ diagnosis }: { diagnosis: Diagnosis }) {
             <span>{set.events.map((id) => titles.get(id) ?? id).join(" + ")}</span>
             <span class="cause-figure">{percent(set.posterior)}</span>
             <Bar value={set.posterior} />
-            <WhyNumber>
+            <WhyNumber of={report("cut_sets.title")}>
               {report("cut_sets.why", {
                 each: set.events
                   .map((id) => `${titles.get(id) ?? id} ${percent(alone.get(id))}`)
@@ -131,7 +131,7 @@ export function ForwardView({ diagnosis }: { diagnosis: Diagnosis }) {
             </span>
             <span class="cause-figure">{percent(next.probability)}</span>
             <Bar value={next.probability} from={next.prior ?? null} />
-            <WhyNumber>
+            <WhyNumber of={next.code}>
               {report("forward.why", {
                 prior: percent(next.prior),
                 p: percent(next.probability),

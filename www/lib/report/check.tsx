@@ -120,7 +120,7 @@ export function CheckView({
               ? report("check.saving")
               : `${cost(check.cost_min)} · ${report("check.worth", { bits: check.gain_bits.toFixed(2) })}`}
           </p>
-          <WhyNumber>{report("check.why")}</WhyNumber>
+          <WhyNumber of={report("check.title")}>{report("check.why")}</WhyNumber>
           {error === null ? null : (
             <p class="inline-error" role="alert">
               {report("check.failed")} {tell(error).title}.

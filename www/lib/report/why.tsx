@@ -22,10 +22,20 @@ export function influenceBar(bits: number, most: number): { left: number; width:
 }
 
 /** A sentence that says why a number is what it is, for who asks. */
-export function WhyNumber({ children }: { children: ComponentChildren }) {
+export function WhyNumber({
+  of,
+  children,
+}: {
+  /** What the number says something about, for those who hear the question by itself. */
+  of: string;
+  children: ComponentChildren;
+}) {
   return (
     <details class="why-number">
-      <summary>{report("number.why")}</summary>
+      <summary>
+        {report("number.why")}
+        <span class="offscreen"> {of}</span>
+      </summary>
       <p>{children}</p>
     </details>
   );
