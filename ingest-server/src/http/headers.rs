@@ -21,6 +21,7 @@ fn is_shared(path: &str) -> bool {
         "/v1/snapshots"
             | "/v1/urgent"
             | "/v1/ping"
+            | "/v1/random"
             | "/v1/catalogue/pack"
             | "/.well-known/faultscan/keys.json"
     ) || path

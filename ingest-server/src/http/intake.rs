@@ -135,6 +135,11 @@ fn admit<'a>(
     ))
 }
 
+/// Says the request that its body is of this kind?
+pub(super) fn is_media_type(req: &HttpRequest, wanted: &str) -> bool {
+    check_media_type(req.headers(), &[wanted]).is_ok()
+}
+
 fn check_media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Refusal> {
     let unsupported = |detail: String| {
         Err(Refusal::new(

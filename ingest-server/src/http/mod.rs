@@ -19,6 +19,7 @@ mod ops;
 mod pages;
 mod problem;
 mod projects;
+mod random;
 mod report_view;
 #[allow(unused_qualifications)]
 mod reports;
@@ -108,6 +109,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/.well-known/faultscan/keys.json", web::get().to(ops::keys))
         .route("/v1/openapi.json", web::get().to(ops::openapi))
         .route("/v1/ping", web::get().to(ops::ping))
+        .route("/v1/random", web::get().to(random::get))
         .route("/v1/snapshots", web::post().to(uploads::snapshot))
         .route("/v1/urgent", web::post().to(uploads::urgent_datagram))
         .route("/v1/tickets", web::post().to(tickets::create))

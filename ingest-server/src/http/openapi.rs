@@ -4,7 +4,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    catalogue, events, graph, groups, ops, projects, reports, session, tickets, uploads, what_if,
+    catalogue, events, graph, groups, ops, projects, random, reports, session, tickets, uploads,
+    what_if,
 };
 
 #[derive(OpenApi)]
@@ -17,6 +18,7 @@ use super::{
         uploads::snapshot,
         uploads::urgent_datagram,
         ops::ping,
+        random::get,
         tickets::create,
         tickets::picture,
         ops::keys,

@@ -8,14 +8,17 @@ use super::intake::{self, Accept};
 use super::problem::{Problem, ProblemBody};
 use super::view::{Binary, SnapshotAnswer, UrgentAnswer};
 use crate::observe::Item;
+use crate::service::refusal::{Class, Refusal};
 use crate::service::{ingest, urgent};
+use faultscan_wire::base64url;
 
 /// Takes a snapshot. Once this answers 200, the report is durable.
 #[utoipa::path(
     post, path = "/v1/snapshots", tag = "ingest",
     request_body(
         content = Binary, content_type = "application/octet-stream",
-        description = "A snapshot envelope; docs/spec/snapshot.md"
+        description = "A snapshot envelope; docs/spec/snapshot.md. As base64url without padding, \
+            it is application/base64url."
     ),
     responses(
         (status = 200, description = "Taken now, or before", body = SnapshotAnswer),
@@ -30,9 +33,16 @@ pub(super) async fn snapshot(
     req: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let accept = Accept {
-        media_types: &["application/octet-stream"],
-        bytes_max: state.core.config.limits.snapshot_bytes_max,
+    let bytes_max = state.core.config.limits.snapshot_bytes_max;
+    // Some mini-programs send text only.
+    let as_text = intake::is_media_type(&req, AS_TEXT);
+    let accept = if as_text {
+        accept_text(bytes_max)
+    } else {
+        Accept {
+            media_types: &["application/octet-stream"],
+            bytes_max,
+        }
     };
     let received = intake::read(&state, &req, payload, accept)
         .await
@@ -40,7 +50,12 @@ pub(super) async fn snapshot(
             state.core.refused(Item::Snapshot, &refused.0);
             intake::refuse(refused)
         })?;
-    let (bytes, reserved) = received.into_parts();
+    let (body, reserved) = received.into_parts();
+    let bytes = if as_text {
+        from_text(&body).inspect_err(|refusal| state.core.refused(Item::Snapshot, refusal))?
+    } else {
+        body
+    };
     let answer = ingest::ingest(&state.core, bytes).await?;
     drop(reserved);
     Ok(HttpResponse::Ok()
@@ -69,9 +84,15 @@ pub(super) async fn urgent_datagram(
     req: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let accept = Accept {
-        media_types: &["application/octet-stream", "text/plain", ""],
-        bytes_max: faultscan_wire::limits::URGENT_BYTES_MAX,
+    let bytes_max = faultscan_wire::limits::URGENT_BYTES_MAX;
+    let as_text = intake::is_media_type(&req, AS_TEXT);
+    let accept = if as_text {
+        accept_text(bytes_max)
+    } else {
+        Accept {
+            media_types: &["application/octet-stream", "text/plain", ""],
+            bytes_max,
+        }
     };
     let received = intake::read(&state, &req, payload, accept)
         .await
@@ -79,9 +100,32 @@ pub(super) async fn urgent_datagram(
             state.core.refused(Item::UrgentHttp, &refused.0);
             intake::refuse(refused)
         })?;
-    let duplicate = urgent::take(&state.core, Item::UrgentHttp, received.bytes).await?;
+    let bytes = if as_text {
+        from_text(&received.bytes)
+            .inspect_err(|refusal| state.core.refused(Item::UrgentHttp, refusal))?
+    } else {
+        received.bytes
+    };
+    let duplicate = urgent::take(&state.core, Item::UrgentHttp, bytes).await?;
     let outcome = if duplicate { "duplicate" } else { "accepted" };
     Ok(HttpResponse::Accepted()
         .insert_header(NO_STORE)
         .json(UrgentAnswer { outcome }))
+}
+
+/// The media type of bytes in base64url without padding.
+const AS_TEXT: &str = "application/base64url";
+
+const fn accept_text(bytes_max: usize) -> Accept {
+    Accept {
+        media_types: &[AS_TEXT],
+        bytes_max: bytes_max.saturating_mul(4).div_ceil(3),
+    }
+}
+
+fn from_text(body: &[u8]) -> Result<Vec<u8>, Refusal> {
+    str::from_utf8(body)
+        .ok()
+        .and_then(base64url::decode)
+        .ok_or_else(|| Refusal::new(Class::Malformed, "bad_base64url", "not base64url"))
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use faultscan_ingest_server::clock::Clock;
 use faultscan_ingest_server::keys;
 use faultscan_ingest_server::observe::{Item, Outcome};
+use faultscan_wire::base64url;
 use faultscan_wire::sign::signing_key;
 use serde_json::Value;
 
-use crate::support::{NOW_S, Phone, Server};
+use crate::support::{NOW_S, Phone, Server, request};
 
 const GO_PROXY: &str = "go: golang.org/x/text@v0.14.0: Get \
     \"https://proxy.golang.org/golang.org/x/text/@v/v0.14.0.mod\": dial tcp \
@@ -290,4 +291,38 @@ fn the_oldest_reports_go_when_there_is_too_much() {
     let sweep = faultscan_ingest_server::service::retention::sweep(&server.core);
     assert!(server.block_on(sweep).unwrap() > 0);
     assert!(server.core.store.stats().unwrap().stored_bytes <= 400_000);
+}
+
+#[test]
+fn hosts_that_send_only_text_send_the_same_bytes_as_text() {
+    let server = Server::start();
+    let bytes = server.phone().snapshot(0, &[GO_PROXY]);
+    let text = base64url::encode(&bytes);
+    let headers = [("content-type", "application/base64url")];
+    let post = |body: &[u8]| request(server.address, "POST", "/v1/snapshots", &headers, body);
+    assert_eq!(post(text.as_bytes()).json()["outcome"], "accepted");
+    let again = server.upload(&bytes).json();
+    assert_eq!(again["outcome"], "duplicate");
+    let broken = post(b"not/base64url!");
+    assert_eq!(
+        (broken.status, broken.reason().as_str()),
+        (400, "bad_base64url")
+    );
+    assert_eq!(server.rejected(Item::Snapshot, "bad_base64url"), 1);
+    assert_eq!(server.stored(), 1);
+}
+
+#[test]
+fn random_bytes_are_given_once_and_kept_by_nobody() {
+    let server = Server::start();
+    let one = server.get("/v1/random", &[]);
+    assert_eq!(one.header("cache-control"), Some("no-store"));
+    assert_eq!(one.header("access-control-allow-origin"), Some("*"));
+    let bytes = |answer: &Value| base64url::decode(answer["bytes"].as_str().unwrap()).unwrap();
+    let (one, two) = (
+        bytes(&one.json()),
+        bytes(&server.get("/v1/random", &[]).json()),
+    );
+    assert_eq!((one.len(), two.len()), (32, 32));
+    assert_ne!(one, two);
 }
