@@ -30,6 +30,10 @@ const MADE: &[Made] = &[
 /// The catalogue's pages; `diag catalogue docs` keeps the folder, or tells the first stale page.
 const CATALOGUE_PAGES: &str = "docs/catalogue";
 
+/// The mini-programs that are made from WeChat's; `www/build/twins.mjs` writes them, or tells the stale
+/// files.
+const TWINS: &str = "www/alipay and www/douyin";
+
 /// A test that keeps committed files fresh by itself, and writes them anew when told to by a
 /// variable.
 struct WrittenByTest {
@@ -84,6 +88,8 @@ pub(crate) fn run(repo: &Repo) -> Result<ExitCode> {
     }
     let told = proc::capture(&mut pages(repo, &[]))?;
     eprintln!("  {CATALOGUE_PAGES}: {}", told.trim_end());
+    proc::quiet(&mut twins(repo, &[]))?;
+    eprintln!("  {TWINS} written where they had changed");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -99,6 +105,9 @@ pub(crate) fn stale(repo: &Repo) -> Result<Vec<&'static str>> {
     if proc::capture(&mut pages(repo, &["--check"])).is_err() {
         stale.push(CATALOGUE_PAGES);
     }
+    if proc::capture(&mut twins(repo, &["--check"])).is_err() {
+        stale.push(TWINS);
+    }
     Ok(stale)
 }
 
@@ -109,6 +118,13 @@ fn pages(repo: &Repo, more: &[&str]) -> Command {
     command
         .args(["--lang", "en", "catalogue", "docs", &folder])
         .args(more);
+    command
+}
+
+/// Makes the twins of WeChat's mini-program, or checks them.
+fn twins(repo: &Repo, more: &[&str]) -> Command {
+    let mut command = repo.command("node");
+    command.arg("www/build/twins.mjs").args(more);
     command
 }
 

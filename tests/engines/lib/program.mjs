@@ -81,15 +81,15 @@ export function programContext(globals) {
 }
 
 /** The package and the scenario in a fresh program; gives `(world, phase) => outcome`, both as JSON. */
-export function scenarioIn(scope, { dist = miniDist, options = "({})" } = {}) {
-  const sdk = runInContext(wrapped(readFileSync(join(dist, "index.js"), "utf8")), scope)();
+export function scenarioIn(scope) {
+  const sdk = runInContext(wrapped(readFileSync(join(miniDist, "index.js"), "utf8")), scope)();
   runInContext(scenarioScript, scope);
   const run = runInContext(
     `(function (sdk, given, tools, phase) {
       var world = JSON.parse(given);
       Object.keys(tools).forEach(function (name) { world[name] = tools[name]; });
       world.console = console;
-      world.options = (${options})(sdk);
+      world.options = {};
       return faultscanScenario(sdk, world, phase).then(JSON.stringify);
     })`,
     scope,

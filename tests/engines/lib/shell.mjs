@@ -3,7 +3,7 @@ import { phone as newPhone } from "./phone.mjs";
 import { programContext, scenarioIn } from "./program.mjs";
 
 /** A mini-program in a script context; `globals` makes its global scope of a phone. */
-export function shell({ version, globals, options = "function () { return {}; }" }) {
+export function shell({ version, globals }) {
   return async ({ gate }) => {
     const phone = newPhone();
     let program;
@@ -17,7 +17,7 @@ export function shell({ version, globals, options = "function () { return {}; }"
       run(phase, world) {
         // A fresh context is a fresh start of the app; the phone's storage stays.
         program = programContext(globals(phone));
-        const run = scenarioIn(program.scope, { options });
+        const run = scenarioIn(program.scope);
         return run(phase, world, {
           network: async (mode, times) => gate.network(mode, times),
           sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -1,0 +1,7 @@
+const { Session } = require("./lib/session");
+
+App({
+  onLaunch() {
+    this.session = new Session();
+  },
+});

@@ -1,0 +1,110 @@
+// Every text that a person reads, in English and Chinese.
+
+const TEXTS = {
+  scan_title: ["Scan the code of the failing machine", "扫描故障机器上的二维码"],
+  scan_body: [
+    "It carries a signed ticket. This phone checks it, records what it sees, and asks the server for the cause.",
+    "二维码内含签名票据。本机先验证，再记录现场数据，并向服务器查询根因。",
+  ],
+  scan_button: ["Scan", "扫一扫"],
+  paste_label: ["Or paste the text of a ticket", "或粘贴票据文本"],
+  paste_button: ["Open", "打开"],
+  consent_title: ["What is recorded", "会记录什么"],
+  consent_body: [
+    "Log lines of this mini-program, frame rate, round trips, device and network type. Passwords, tokens, phone and card numbers are blanked on this phone before anything leaves it. Nothing is recorded before you agree.",
+    "本小程序的日志、帧率、往返时延、设备与网络类型。密码、令牌、手机号、卡号在本机先行遮盖。未经同意，不记录任何内容。",
+  ],
+  consent_agree: ["Agree", "同意"],
+  consent_withdraw: ["Take consent back", "撤回同意"],
+  consent_given: ["You agreed to the recording.", "您已同意记录。"],
+  review_wish: ["Show me everything before it goes", "发送前先让我查看全部内容"],
+  language: ["中文", "English"],
+  opening: ["Checking the ticket", "正在验证票据"],
+  refused_title: ["This code cannot be used", "无法使用该二维码"],
+  again: ["Scan another code", "扫描其他二维码"],
+  retry: ["Try again", "重试"],
+  ticket_title: ["Ticket accepted", "票据有效"],
+  ticket_code: ["Code", "错误码"],
+  ticket_until: ["Valid until", "有效期至"],
+  ticket_evidence: ["Found at the machine", "机器上发现"],
+  meters_title: ["This phone now", "本机实时指标"],
+  meter_fps: ["Frames per second", "帧率"],
+  meter_rtt: ["Round trip, ms", "往返时延（毫秒）"],
+  meter_memory: ["Memory, MB", "内存（MB）"],
+  meter_lines: ["Log lines", "日志行数"],
+  unknown: ["not told", "未提供"],
+  note_label: ["What did you see?", "您看到了什么现象？"],
+  note_add: ["Add to the log", "写入日志"],
+  note_added: ["Added", "已写入"],
+  capture_button: ["Capture", "捕获"],
+  capture_again: ["Capture again", "再次捕获"],
+  stage_sampling: ["Sampling", "采样"],
+  stage_packing: ["Packing", "打包"],
+  stage_signing: ["Signing", "签名"],
+  stage_uploading: ["Uploading", "上传"],
+  stage_done: ["Diagnosed", "完成诊断"],
+  kept: [
+    "The server cannot be reached. The snapshot is kept on this phone and goes out when the network is back.",
+    "暂时无法连接服务器。快照已保存在本机，网络恢复后自动发送。",
+  ],
+  send_now: ["Send now", "立即发送"],
+  withheld: ["Nothing was sent.", "未发送任何内容。"],
+  review_title: ["This will be sent", "将发送以下内容"],
+  review_body: [
+    "Secrets are already blanked. Switch off what should stay here.",
+    "敏感信息已遮盖。关闭不想发送的条目。",
+  ],
+  review_lines: ["Log lines", "日志"],
+  review_page: ["Page", "页面"],
+  review_events: ["Events", "事件"],
+  review_facts: ["About this phone", "本机信息"],
+  review_empty: ["No log lines", "没有日志"],
+  review_send: ["Send", "发送"],
+  review_keep: ["Do not send", "不发送"],
+  report_title: ["Diagnosis", "诊断结果"],
+  report_none: ["No known cause fits yet", "暂无匹配的根因"],
+  report_sure: ["likely", "可能性"],
+  report_codes: ["Recognised", "识别到"],
+  report_causes: ["Possible causes", "可能根因"],
+  report_check: ["Next check", "下一步检查"],
+  answer_yes: ["Yes", "是"],
+  answer_no: ["No", "否"],
+  answer_unsure: ["Not sure", "不确定"],
+  report_fixes: ["What to do", "处理步骤"],
+  copy: ["Copy the command", "复制命令"],
+  copied: ["Copied", "已复制"],
+  dry_run: ["Try without changing anything", "试运行"],
+  undo: ["Undo", "撤销"],
+  offline_answer: [
+    "The server cannot be reached; the answer was not counted.",
+    "无法连接服务器，回答未计入。",
+  ],
+  e_BadTicket: ["This is no ticket, or it is damaged.", "不是有效票据，或已损坏。"],
+  e_TicketUnsupported: ["The ticket is newer than this program.", "票据版本较新，请更新小程序。"],
+  e_BadSignature: [
+    "The signature is false. Do not trust this code.",
+    "签名无效，请勿信任该二维码。",
+  ],
+  e_UnknownIssuer: ["The server does not know who issued it.", "服务器不认识签发者。"],
+  e_TicketExpired: ["The ticket has expired. Make a new one.", "票据已过期，请重新生成。"],
+  e_TicketNotYetValid: [
+    "The ticket is not valid yet: check the clocks.",
+    "票据尚未生效，请检查时钟。",
+  ],
+  e_KeysUnavailable: ["The server cannot be reached.", "无法连接服务器。"],
+  e_Refused: ["The server refused it.", "服务器已拒绝。"],
+  e_other: ["Something went wrong.", "出错了。"],
+};
+
+module.exports = {
+  /** All texts of a language, by name. */
+  texts(language) {
+    const at = language === "zh" ? 1 : 0;
+    const all = {};
+    for (const name of Object.keys(TEXTS)) all[name] = TEXTS[name][at];
+    return all;
+  },
+  /** The server's texts come in pairs. */
+  pick: (pair, name, language) => (language === "zh" && pair[`${name}_zh`]) || pair[name] || "",
+  TEXTS,
+};
