@@ -210,6 +210,10 @@ impl Corpus {
                 "trends, by hour",
                 "/v1/trends?by=code&hours=168&step=3".to_owned(),
             ),
+            (
+                "trends, of a system",
+                "/v1/trends?by=code&hours=720&step=24&os=Android%2012".to_owned(),
+            ),
             ("facets", "/v1/facets".to_owned()),
         ]
     }

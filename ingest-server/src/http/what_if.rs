@@ -31,7 +31,7 @@ pub(super) struct WhatIfQuery {
 pub(super) struct CausesQuery {
     /// Words that the id or the titles have; all have to occur.
     #[serde(default)]
-    q: String,
+    q: Option<String>,
 }
 
 fn ids(text: &str) -> impl Iterator<Item = String> {

@@ -41,8 +41,9 @@ pub async fn follow(
 ///
 /// # Errors
 /// `bad_query` where the words are too long.
-pub fn causes(core: &Core, words: String) -> Result<Vec<CauseName>, Refusal> {
-    let words = Some(words);
+pub fn causes(core: &Core, words: Option<String>) -> Result<Vec<CauseName>, Refusal> {
     check_texts(core, &[&words])?;
-    Ok(core.engine.find_causes(&words.unwrap_or_default()))
+    Ok(core
+        .engine
+        .find_causes(words.as_deref().unwrap_or_default()))
 }

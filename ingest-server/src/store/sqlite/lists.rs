@@ -174,7 +174,7 @@ fn narrow(conn: &Connection, query: &ReportQuery) -> Outcome<Narrowed> {
     let mut most = i64::MAX;
     let origin = [query.os.as_deref(), query.app_version.as_deref()];
     let every_origin = narrow_by_origin(conn, origin, &mut conditions, &mut most)?;
-    let every_time = narrow_by_time(conn, query, &mut conditions)?;
+    let every_time = narrow_by_time(conn, [query.from_ms, query.to_ms], &mut conditions)?;
     let mut from = "report_keys k";
     let groups = groups(query);
     if !groups.is_empty() {
@@ -245,15 +245,19 @@ pub(super) fn narrow_by_origin(
     Ok(os.is_none() && app_version.is_none())
 }
 
-/// Narrows by the time of arrival; true where nothing is narrowed. Cursors follow that time but for
+/// Narrows keys `k` by the time of arrival, from and to; true where nothing is narrowed. Cursors follow that time but for
 /// steps of the server's clock, so they bound what is read and the times themselves decide.
-fn narrow_by_time(conn: &Connection, query: &ReportQuery, keys: &mut Conditions) -> Outcome<bool> {
-    if query.from_ms.is_none() && query.to_ms.is_none() {
+pub(super) fn narrow_by_time(
+    conn: &Connection,
+    [from_ms, to_ms]: [Option<u64>; 2],
+    keys: &mut Conditions,
+) -> Outcome<bool> {
+    if from_ms.is_none() && to_ms.is_none() {
         return Ok(true);
     }
     let (from_ms, to_ms) = (
-        signed(query.from_ms.unwrap_or(0)),
-        signed(query.to_ms.unwrap_or(u64::MAX)),
+        signed(from_ms.unwrap_or(0)),
+        signed(to_ms.unwrap_or(u64::MAX)),
     );
     let (first, last) = conn
         .prepare_cached(
