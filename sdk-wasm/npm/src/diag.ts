@@ -1,17 +1,15 @@
 /** One diagnostic session: opened by a ticket, recording until disposed. */
-import { EVENT, Fact, loadCore, Made, Op, Sealed } from "./core.js";
+import { EVENT, Fact, Made, Op, Sealed } from "./core.js";
 import { recallControl, rememberControl } from "./control.js";
 import type { Draft } from "./draft.js";
 import { DiagError } from "./errors.js";
 import { type EventKind, Events } from "./events.js";
-import { browserHost } from "./host/browser.js";
-import { loadConsole, loadDraft, loadSignals, whenIdle } from "./lazy.js";
+import { loadSignals, whenIdle } from "./lazy.js";
 import { clip, LEVELS, LogRing } from "./log-ring.js";
-import { endpointOf, fetchKeys, issuerBytes, policy, SNAPSHOT_POLICY, UPLOAD_POLICY } from "./options.js";
+import { gather } from "./open.js";
 import type { Parts, Running } from "./port.js";
-import { type Control, ticketError } from "./problem.js";
+import type { Control } from "./problem.js";
 import { Sensors, setDevice } from "./sensors.js";
-import { SessionKey } from "./session-key.js";
 import { readTicket } from "./ticket.js";
 import type {
   CaptureOptions,
@@ -73,55 +71,11 @@ export class Diag {
    */
   static async init(options: DiagOptions): Promise<Diag> {
     try {
-      return new Diag(await Diag.#open(options));
+      return new Diag(await gather(options));
     } catch (error) {
       if (error instanceof DiagError) throw error;
       throw new DiagError("Internal", `init failed: ${error}`);
     }
-  }
-
-  static async #open(options: DiagOptions): Promise<Parts> {
-    const host = options.host ?? browserHost();
-    const snapshots = policy(SNAPSHOT_POLICY, options.snapshotPolicy);
-    const uploads = policy(UPLOAD_POLICY, options.uploadPolicy);
-    const endpoint = endpointOf(options, host);
-    const { qrContext, issuerKeys } = options;
-    const text = typeof qrContext === "string" ? qrContext : qrContext?.text;
-    if (typeof text !== "string") throw new DiagError("BadTicket", "there is no scanned text");
-    // A text that is no ticket at all is told as such even without network.
-    const { bytes, view: ticket } = readTicket(text);
-    const pending =
-      issuerKeys === undefined || issuerKeys === "same-origin"
-        ? fetchKeys(host, endpoint, uploads.timeoutMs)
-        : Promise.resolve({ keys: issuerBytes(issuerKeys), skewMs: null });
-    pending.catch(() => undefined);
-    const draft = options.beforeSend || options.scrubRules ? loadDraft() : undefined;
-    draft?.catch(() => undefined);
-    // Beside the module, so that nobody waits longer; without it the session goes on.
-    const hooks = options.captureConsole === false ? undefined : loadConsole();
-    const hooked = hooks?.catch(() => undefined);
-    const module = await loadCore(options.wasm);
-    const { keys, skewMs } = await pending;
-    const reviewing = await draft;
-    if (reviewing?.areRules(options.scrubRules) === false) {
-      throw new DiagError("BadOptions", "a scrub rule must be a pattern");
-    }
-    const nowMs = host.nowMs() + (skewMs ?? 0);
-    const core = module.open(bytes, keys, nowMs);
-    if (typeof core === "string") {
-      const nowS = Math.floor(nowMs / 1000);
-      throw ticketError({
-        reason: core,
-        ...(core === "ticket_expired" && { agoS: nowS - ticket.ttl }),
-        ...(core === "ticket_not_yet_valid" && { inS: ticket.issuedAt - nowS }),
-      });
-    }
-    const key = await SessionKey.open(host, ticket.ticketId, endpoint).catch((error) => {
-      core.close();
-      throw error;
-    });
-    const parts = { options, host, endpoint, snapshots, uploads, module, core, key, ticket, skewMs };
-    return { ...parts, device: {}, draft: reviewing, hooks: await hooked };
   }
 
   private constructor(parts: Parts) {

@@ -327,6 +327,7 @@ export class Server {
       this.urgents.push(await openUrgent(Uint8Array.from(Buffer.concat(chunks)), request.headers));
       return json(202, { outcome: "accepted" })(request, response);
     }
+    if (request.url !== "/v1/snapshots") return problem(404, "not_found")(request, response);
     this.snapshots.push(await openSnapshot(Uint8Array.from(Buffer.concat(chunks))));
     const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
     reply?.(request, response);
