@@ -113,6 +113,21 @@ const PASSED: &[&[u8]] = &[
     b"[ RUN      ]",
 ];
 
+/// Kinds of changes that begin an entry in a list of them.
+const CHANGES: &[&[u8]] = &[
+    b"fix",
+    b"feat",
+    b"chore",
+    b"docs",
+    b"refactor",
+    b"perf",
+    b"test",
+    b"ci",
+    b"build",
+    b"style",
+    b"revert",
+];
+
 /// Words that announce an example.
 const EXAMPLE: &[&[u8]] = &[
     b"e.g.",
@@ -132,16 +147,18 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
     let near = &before[before.len().saturating_sub(BEFORE_BYTES_MAX)..];
     let head = line.trim_ascii_start();
     begins_as_code(head)
+        || is_change(head)
         || passed(head)
         || is_listed(before, after)
         || in_call(near)
+        || in_text_of_call(near)
         || quotes_in_call(line, &at)
         || is_call_statement(head)
         || is_advice(near)
         || in_code_span(near, after)
         || is_bold(near, after)
         || is_example(near)
-        || is_enumerated(near, after)
+        || is_enumerated(near, line.get(at).unwrap_or_default(), after)
 }
 
 fn begins_with_any(text: &[u8], list: &[&[u8]]) -> bool {
@@ -161,10 +178,21 @@ fn begins_as_code(head: &[u8]) -> bool {
         return true;
     }
     let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
-    begins_with_any(head, CODE_WORDS)
-        && CODE_SIGNS
-            .iter()
-            .any(|sign| holds(head, sign))
+    begins_with_any(head, CODE_WORDS) && CODE_SIGNS.iter().any(|sign| holds(head, sign))
+}
+
+/// An entry of a list of changes: `- fix: broken pipe`, `* fix(net): …`.
+fn is_change(head: &[u8]) -> bool {
+    let entry = head.trim_ascii_start();
+    let entry = entry
+        .strip_prefix(b"- ")
+        .or_else(|| entry.strip_prefix(b"* "))
+        .unwrap_or(entry);
+    let word = entry
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase())
+        .count();
+    CHANGES.contains(&&entry[..word]) && matches!(entry.get(word), Some(b':' | b'(' | b'!'))
 }
 
 fn passed(head: &[u8]) -> bool {
@@ -194,6 +222,18 @@ fn in_call(before: &[u8]) -> bool {
         return false;
     };
     ends_with_any(&rest[..open], CALLS)
+}
+
+/// The message is the later part of such an argument: `contains("write: broken pipe")`.
+fn in_text_of_call(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(SPAN_GAP_BYTES_MAX)..];
+    let Some(quote) = near
+        .iter()
+        .rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'))
+    else {
+        return false;
+    };
+    in_call(&before[..before.len() - near.len() + quote + 1])
 }
 
 /// The match ends in a quoted text that is itself an argument, as where a signature's first word
@@ -241,14 +281,13 @@ fn is_advice(before: &[u8]) -> bool {
         b"hen you see ",
         b"ou may see ",
         b"ou will see ",
+        b"ymptom",
         b"\xe8\x8b\xa5\xe9\x94\x99\xe8\xaf\xaf",
         b"\xe5\xa6\x82\xe6\x9e\x9c\xe9\x81\x87\xe5\x88\xb0",
         b"\xe5\xa6\x82\xe6\x9e\x9c\xe5\x87\xba\xe7\x8e\xb0",
         b"\xe5\xa6\x82\xe6\x9e\x9c\xe7\x9c\x8b\xe5\x88\xb0",
     ];
-    ADVICE
-        .iter()
-        .any(|words| holds(before, words))
+    ADVICE.iter().any(|words| holds(before, words))
 }
 
 /// The bracket of the call whose arguments `text` ends in.
@@ -300,11 +339,12 @@ fn is_sentence(before: &[u8], after: &[u8]) -> bool {
     words(before) + words(after) >= SENTENCE_WORDS_MIN
 }
 
-/// One of several that a sentence lists: "browsers show A, B, or C".
-fn is_enumerated(before: &[u8], after: &[u8]) -> bool {
+/// One of several names that a sentence lists: "browsers show A, B, or C".
+fn is_enumerated(before: &[u8], message: &[u8], after: &[u8]) -> bool {
     const LAST: &[u8] = b", or ";
     let next = &after[..after.len().min(ENUMERATION_BYTES_MAX)];
-    before.ends_with(LAST) || (next.starts_with(b", ") && holds(next, LAST))
+    let listed = before.ends_with(LAST) || (next.starts_with(b", ") && holds(next, LAST));
+    listed && !message.contains(&b' ')
 }
 
 /// "e.g. …", "such as …".
@@ -383,7 +423,19 @@ mod tests {
                 "Connection timed out",
             ),
             ("### dial tcp: connection refused", "connection refused"),
-            ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ECONNRESET"),
+            (
+                r#"if strings.Contains(text, "write: broken pipe") {"#,
+                "broken pipe",
+            ),
+            ("- fix(net): broken pipe", "broken pipe"),
+            (
+                "  - Symptom: Address already in use",
+                ": Address already in use",
+            ),
+            (
+                "Browsers show ECONNRESET, EPIPE, or ENOTFOUND",
+                "ECONNRESET",
+            ),
             ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ENOTFOUND"),
         ] {
             assert!(mentioned(line, message), "{line}");
@@ -437,6 +489,14 @@ mod tests {
                 "connection refused",
             ),
             ("**connection refused**", "connection refused"),
+            (
+                "connection refused, retrying on b, c, or d",
+                "connection refused",
+            ),
+            (
+                r#"calls contains("a") and says: broken pipe"#,
+                "broken pipe",
+            ),
         ] {
             assert!(!mentioned(line, message), "{line}");
         }

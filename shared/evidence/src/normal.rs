@@ -101,7 +101,7 @@ fn json_texts(line: &[u8], out: &mut Vec<u8>) -> Rewrite {
     let body = line.trim_ascii_start();
     let has_strings = body.first() == Some(&b'{') || holds(&line[first_escape..], b"\\\"");
     if !has_strings {
-        return Rewrite::None;
+        return single_quoted(line, first_escape, out);
     }
     let from = out.len();
     if let Some(wrapped) = body.strip_prefix(b"{\"log\":\"") {
@@ -126,6 +126,21 @@ fn json_texts(line: &[u8], out: &mut Vec<u8>) -> Rewrite {
     } else {
         Rewrite::None
     }
+}
+
+/// For a line with `\'`, as Python writes a text that holds both kinds of quotes: adds it without
+/// those backslashes.
+fn single_quoted(line: &[u8], first_escape: usize, out: &mut Vec<u8>) -> Rewrite {
+    if !holds(&line[first_escape..], b"\\'") {
+        return Rewrite::None;
+    }
+    out.push(b'\n');
+    for (at, byte) in line.iter().enumerate() {
+        if *byte != b'\\' || line.get(at + 1) != Some(&b'\'') {
+            out.push(*byte);
+        }
+    }
+    Rewrite::Adds
 }
 
 /// Adds one unescaped string and gives what follows it.
@@ -235,6 +250,10 @@ mod tests {
             "{\"m\":\"\\u8fde\\u63a5 \\ud83d\\ude00 ok\"}\n连接 😀 ok",
         );
         check(r"C:\path", r"C:\path");
+        check(
+            r#"E('Can\'t connect ("no")')"#,
+            "E('Can\\'t connect (\"no\")')\nE('Can't connect (\"no\")')",
+        );
         check(
             r#"E0507 err="pods \"web\" is forbidden" pod="a/b""#,
             "E0507 err=\"pods \\\"web\\\" is forbidden\" pod=\"a/b\"\npods \"web\" is forbidden",
