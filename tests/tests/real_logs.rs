@@ -3,7 +3,7 @@
 //! `tests/logs/*.jsonl` holds one item a line: `{ id, source, text, code, also, cause, note }`. `code` is what
 //! a careful expert names (nothing for a near miss), `also` what that expert would accept instead,
 //! `cause` the root cause that the thread ended with, or, where the note says so, the one that its text
-//! leaves no doubt about; labels were set before anything was run on them. The sets `held-*` were first run when the
+//! leaves no doubt about (read and written down before any diagnosis was made of it). The sets `held-*` were first run when the
 //! catalogue stood as written against `dev-*`; their misses were mended afterwards, so that all sets now
 //! guard what was reached.
 #![allow(

@@ -126,6 +126,8 @@ async function oneReport(request, response, [id, action]) {
   if (report === undefined) return problem(response, 404, "report_not_found");
   if (!mayRead(request, report)) return problem(response, 403, "not_yours");
   if (action === undefined) return json(response, 200, view(report));
+  // The engine is the real server's: its trees and what-if questions are not made up here.
+  if (request.method === "GET") return problem(response, 404, "not_found");
   const given = JSON.parse(await body(request));
   if (action === "feedback") {
     report.feedback.push({ ...given, at_ms: Date.now() });
