@@ -7,8 +7,10 @@
 //! = Hb(P(yes | E)) − P(t | E)·Hb(h) − (1 − P(t | E))·Hb(f).
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::SortedMap;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use faultscan_faulttree::{EventId, Posterior};
 use faultscan_knowledge::Check;
@@ -46,7 +48,7 @@ pub(crate) fn next(
     posterior: &Posterior,
     answers: &[GivenAnswer],
 ) -> Vec<NextCheck> {
-    let answered: BTreeSet<&str> = one_by_one(answers.iter().map(|answer| answer.check.as_str()));
+    let answered: SortedSet<&str> = one_by_one(answers.iter().map(|answer| answer.check.as_str()));
     let mut ranked: Vec<(f64, NextCheck)> = candidates(model, findings, causes)
         .into_iter()
         .filter(|(id, _)| !answered.contains(id))
@@ -77,14 +79,12 @@ fn candidates<'a>(
     model: &'a Model,
     findings: &'a Findings,
     causes: &[EventId],
-) -> BTreeMap<&'a str, Option<&'a BTreeMap<String, String>>> {
-    let mut candidates = BTreeMap::new();
+) -> SortedMap<&'a str, Option<&'a BTreeMap<String, String>>> {
+    let mut candidates = SortedMap::new();
     for found in findings.observed() {
         if let Some(code) = model.catalogue.code(&found.code) {
             for check in model.catalogue.checks(code) {
-                candidates
-                    .entry(check.id.as_str())
-                    .or_insert(Some(&found.captures));
+                candidates.get_or_insert_with(check.id.as_str(), || Some(&found.captures));
             }
         }
     }
@@ -95,7 +95,7 @@ fn candidates<'a>(
             .iter()
             .flat_map(|cause| &cause.checks)
         {
-            candidates.entry(check.id.as_str()).or_insert(None);
+            candidates.get_or_insert_with(check.id.as_str(), || None);
         }
     }
     candidates

@@ -1,5 +1,7 @@
 //! Why there is no diagnosis.
 
+use std::fmt::Display;
+
 use faultscan_evidence::MatcherError;
 use faultscan_faulttree::{EngineError, ModelError};
 
@@ -8,10 +10,10 @@ use faultscan_faulttree::{EngineError, ModelError};
 #[non_exhaustive]
 pub enum DiagnosisError {
     /// The catalogue's gates do not make a fault tree.
-    #[error("the catalogue makes no fault tree: {0}")]
+    #[error("the catalogue makes no fault tree: {}", brief(.0, &.0.reason()))]
     Model(#[from] ModelError),
     /// The engine's budget does not suffice.
-    #[error("the fault tree cannot be computed: {0}")]
+    #[error("the fault tree cannot be computed: {}", brief(.0, &.0.reason()))]
     Engine(#[from] EngineError),
     /// The catalogue's signatures cannot be compiled.
     #[error(transparent)]
@@ -54,6 +56,15 @@ pub enum DiagnosisError {
         /// The catalogue that lacks it.
         catalogue_version: String,
     },
+}
+
+/// What the engine says; on phones, whose catalogue a loader has tried, the name of it is enough.
+fn brief<'a>(error: &'a dyn Display, reason: &'a dyn Display) -> &'a dyn Display {
+    if cfg!(target_family = "wasm") {
+        reason
+    } else {
+        error
+    }
 }
 
 impl DiagnosisError {

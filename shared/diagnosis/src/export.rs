@@ -165,7 +165,7 @@ impl Graph {
                     "\">\n      <label>",
                     &xml_escape(title(node, is_chinese)),
                     "</label>\n      <float value=\"",
-                    &node.prior.to_string(),
+                    ryu::Buffer::new().format_finite(node.prior),
                     "\"/>\n    </define-basic-event>\n",
                 ],
             );

@@ -1,10 +1,9 @@
 //! Evidence as the engine takes it: each piece says how likely it is if a node of the tree is true,
 //! and if it is false.
 
-use std::collections::BTreeMap;
-
 use faultscan_faulttree::{EventId, NodeId, Observation};
 use faultscan_knowledge::Text;
+use std::collections::BTreeMap;
 
 use crate::model::{LEAK_PRIOR, Model};
 use crate::report::Answer;
@@ -233,7 +232,7 @@ impl Findings {
     /// Causes that the evidence speaks of: below an observed code, with an indicator, or in the
     /// test of a check that was answered.
     pub(crate) fn causes(&self, model: &Model) -> Vec<EventId> {
-        let mut causes = std::collections::BTreeSet::new();
+        let mut causes = faultscan_faulttree::SortedSet::new();
         for found in self.observed() {
             causes.extend(model.leaves(found.node));
         }

@@ -1,8 +1,9 @@
 //! From an input to findings: what the matcher found, what the ticket says, what a person answered,
 //! and what is missing.
 
+use faultscan_faulttree::SortedMap;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_evidence::{self as evidence, CodeMatch, Matcher, Owner, Speaker, Witness};
 use faultscan_faulttree::EventId;
@@ -121,7 +122,7 @@ fn add_ticket(model: &Model, findings: &mut Findings, notes: &mut Vec<Note>, inp
         .zip(&input.ticket_evidence)
         .filter_map(|(number, evidence)| Some((evidence.code.as_deref()?, vec![number])));
     let named = input.ticket_code.as_deref().map(|code| (code, Vec::new()));
-    let mut unknown = BTreeSet::new();
+    let mut unknown = SortedSet::new();
     for (code, lines) in of_lines.chain(named) {
         let Some(node) = model.code(code) else {
             if unknown.insert(code) {
@@ -143,7 +144,7 @@ fn add_ticket(model: &Model, findings: &mut Findings, notes: &mut Vec<Note>, inp
                 zh: "由票据指明".into(),
             },
             lines,
-            captures: BTreeMap::new(),
+            captures: std::collections::BTreeMap::new(),
         });
         let (if_true, if_false) = likelihood::of_ticket(model.prior.posterior(node));
         let source = Source::Ticket {
@@ -161,7 +162,7 @@ fn add_ticket(model: &Model, findings: &mut Findings, notes: &mut Vec<Note>, inp
 /// Indicators of causes. Several that rest on the same lines are one witness, the strongest.
 fn add_witnesses(model: &Model, findings: &mut Findings, witnesses: &[Witness]) {
     let strength = |witness: &Witness| witness.likelihood_ratio.ln().abs();
-    let mut strongest: BTreeMap<(String, Basis), &Witness> = BTreeMap::new();
+    let mut strongest: SortedMap<(String, Basis), &Witness> = SortedMap::new();
     for witness in witnesses {
         // A code that gives way to another has no say of its own.
         let speaks = match &witness.owner {
@@ -171,14 +172,13 @@ fn add_witnesses(model: &Model, findings: &mut Findings, witnesses: &[Witness]) 
         if !speaks {
             continue;
         }
-        let kept = strongest
-            .entry((witness.cause.clone(), Basis::of(witness)))
-            .or_insert(witness);
+        let kept =
+            strongest.get_or_insert_with((witness.cause.clone(), Basis::of(witness)), || witness);
         if strength(witness) > strength(kept) {
             *kept = witness;
         }
     }
-    for witness in strongest.into_values() {
+    for witness in strongest.into_iter().map(|(_, witness)| witness) {
         if let Some(event) = model.cause(&witness.cause) {
             let source = Source::Indicator {
                 note: witness.note.clone(),
@@ -212,9 +212,9 @@ impl Basis {
 /// code shares a cause with one that was found, the same software that wrote a matched line prints
 /// it, and it is no alternative form of a code that was found.
 fn add_absences(model: &Model, findings: &mut Findings, matches: &[CodeMatch]) {
-    let mut writers: BTreeSet<&str> = BTreeSet::new();
-    let mut alternatives: BTreeSet<&str> = BTreeSet::new();
-    let mut causes: BTreeSet<EventId> = BTreeSet::new();
+    let mut writers: SortedSet<&str> = SortedSet::new();
+    let mut alternatives: SortedSet<&str> = SortedSet::new();
+    let mut causes: SortedSet<EventId> = SortedSet::new();
     for found in matches {
         let Some(code) = model.catalogue.code(&found.code) else {
             continue;
@@ -235,7 +235,7 @@ fn add_absences(model: &Model, findings: &mut Findings, matches: &[CodeMatch]) {
             );
         }
     }
-    let neighbours: BTreeSet<&str> =
+    let neighbours: SortedSet<&str> =
         one_by_one(causes.iter().flat_map(|cause| model.codes_above(*cause)));
     for name in neighbours.difference(&alternatives) {
         let (Some(code), Some(node)) = (model.catalogue.code(name), model.code(name)) else {

@@ -2,8 +2,9 @@
 //! below. Views of it are what is drawn; the computation never asks here.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::SortedMap;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::{BTreeMap, BTreeSet};
 
 use faultscan_faulttree::{Formula, Gate, GateId, NodeId, Posterior};
 use faultscan_knowledge::{CauseKind, EvidenceLevel, Text};
@@ -24,8 +25,8 @@ const OBSERVED_ID: &str = "observed";
 pub(crate) struct Drawing<'a> {
     model: &'a Model,
     posterior: &'a Posterior,
-    best: BTreeSet<&'a str>,
-    observed: BTreeMap<NodeId, bool>,
+    best: SortedSet<&'a str>,
+    observed: SortedMap<NodeId, bool>,
     /// The nodes of the outline; none is the one that joins several roots.
     nodes: Vec<Option<NodeId>>,
     pub(crate) outline: Outline,
@@ -47,11 +48,7 @@ pub(crate) fn lay_out<'a>(
     let mut drawing = Drawing {
         model,
         posterior,
-        best: best
-            .iter()
-            .flat_map(|set| &set.events)
-            .map(String::as_str)
-            .collect(),
+        best: one_by_one(best.iter().flat_map(|set| &set.events).map(String::as_str)),
         observed: observed(model, findings),
         nodes: Vec::new(),
         outline: Outline::default(),
@@ -69,8 +66,8 @@ pub(crate) fn lay_out<'a>(
 
 /// What is known for certain of nodes: codes that were found, causes that a person confirmed or
 /// ruled out.
-fn observed(model: &Model, findings: &Findings) -> BTreeMap<NodeId, bool> {
-    let mut observed: BTreeMap<NodeId, bool> =
+fn observed(model: &Model, findings: &Findings) -> SortedMap<NodeId, bool> {
+    let mut observed: SortedMap<NodeId, bool> =
         one_by_one(findings.observed().map(|found| (found.node, true)));
     for piece in &findings.pieces {
         let Source::Answer { answer, .. } = &piece.source else {
@@ -116,7 +113,7 @@ impl Drawing<'_> {
     }
 
     fn build(&mut self, roots: &[NodeId]) {
-        let mut place: BTreeMap<NodeId, usize> = BTreeMap::new();
+        let mut place: SortedMap<NodeId, usize> = SortedMap::new();
         if roots.len() > 1 {
             self.nodes.push(None);
         }
@@ -144,7 +141,7 @@ impl Drawing<'_> {
 
     /// Inputs of a gate, each once, in the order written.
     fn inputs(&self, node: NodeId) -> Vec<NodeId> {
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         self.formula(node)
             .map(Formula::references)
             .unwrap_or_default()

@@ -1,8 +1,9 @@
 //! The catalogue as one fault tree: causes are its basic events, every code and every gate of a
 //! larger tree is a gate, and so is every check's test. Compiled once, asked many times.
 
+use faultscan_faulttree::SortedMap;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use faultscan_faulttree::{
@@ -40,17 +41,17 @@ pub(crate) struct Model {
     pub(crate) engine: Inference,
     /// P(node) before any evidence.
     pub(crate) prior: Posterior,
-    checks: BTreeMap<String, TestedCheck>,
+    checks: SortedMap<String, TestedCheck>,
     /// The node that stands for each code.
-    codes: BTreeMap<String, NodeId>,
+    codes: SortedMap<String, NodeId>,
     /// The leak of each code's gate; a code that is an event needs none.
-    leaks: BTreeMap<NodeId, Leak>,
+    leaks: SortedMap<NodeId, Leak>,
     /// Events below each gate, by gate index.
-    leaves: Vec<BTreeSet<EventId>>,
+    leaves: Vec<SortedSet<EventId>>,
     /// Gates of larger trees above each node.
-    parents: BTreeMap<NodeId, Vec<GateId>>,
+    parents: SortedMap<NodeId, Vec<GateId>>,
     /// Codes above each event.
-    codes_of_event: BTreeMap<EventId, BTreeSet<String>>,
+    codes_of_event: SortedMap<EventId, SortedSet<String>>,
 }
 
 impl Model {
@@ -72,7 +73,7 @@ impl Model {
                 add_leak(&mut builder, &code.code)?;
             }
         }
-        let mut all_checks: BTreeMap<String, Check> = BTreeMap::new();
+        let mut all_checks: SortedMap<String, Check> = SortedMap::new();
         let of_codes = catalogue.codes().iter().flat_map(|code| &code.checks);
         let of_causes = catalogue.causes().iter().flat_map(|cause| &cause.checks);
         for check in of_codes.chain(of_causes) {
@@ -106,17 +107,19 @@ impl Model {
             leaks,
             leaves,
             parents,
-            codes_of_event: BTreeMap::new(),
+            codes_of_event: SortedMap::new(),
         };
         model.codes_of_event = model.index_codes();
         Ok(model)
     }
 
-    fn index_codes(&self) -> BTreeMap<EventId, BTreeSet<String>> {
-        let mut index: BTreeMap<EventId, BTreeSet<String>> = BTreeMap::new();
-        for (code, node) in &self.codes {
+    fn index_codes(&self) -> SortedMap<EventId, SortedSet<String>> {
+        let mut index: SortedMap<EventId, SortedSet<String>> = SortedMap::new();
+        for (code, node) in self.codes.iter() {
             for event in self.leaves(*node) {
-                index.entry(event).or_default().insert(code.clone());
+                index
+                    .get_or_insert_with(event, SortedSet::new)
+                    .insert(code.clone());
             }
         }
         index
@@ -155,9 +158,9 @@ impl Model {
     }
 
     /// The events below a node; an event is below itself.
-    pub(crate) fn leaves(&self, node: NodeId) -> BTreeSet<EventId> {
+    pub(crate) fn leaves(&self, node: NodeId) -> SortedSet<EventId> {
         match node {
-            NodeId::Event(event) => BTreeSet::from([event]),
+            NodeId::Event(event) => one_by_one([event]),
             NodeId::Gate(gate) => self.leaves.get(gate.index()).cloned().unwrap_or_default(),
         }
     }
@@ -208,7 +211,7 @@ fn found_name(code: &str) -> String {
     format!("found:{code}")
 }
 
-fn leaks(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Leak> {
+fn leaks(tree: &FaultTree, catalogue: &Catalogue) -> SortedMap<NodeId, Leak> {
     let leak = |code: &str| {
         let leak = Leak {
             event: tree.event(&leak_name(code))?,
@@ -265,10 +268,10 @@ fn flatten(name: &str, formula: &Formula, inner: &mut Vec<(String, Formula)>) ->
     }
 }
 
-fn leaves(tree: &FaultTree) -> Vec<BTreeSet<EventId>> {
-    let mut leaves: Vec<BTreeSet<EventId>> = vec![BTreeSet::new(); tree.gates().len()];
+fn leaves(tree: &FaultTree) -> Vec<SortedSet<EventId>> {
+    let mut leaves: Vec<SortedSet<EventId>> = vec![SortedSet::new(); tree.gates().len()];
     for gate in tree.gates_bottom_up() {
-        let mut below = BTreeSet::new();
+        let mut below = SortedSet::new();
         let Some(definition) = tree.gates().get(gate.index()) else {
             continue;
         };
@@ -290,10 +293,10 @@ fn leaves(tree: &FaultTree) -> Vec<BTreeSet<EventId>> {
 }
 
 /// The gates of the larger trees (with the gates inside their formulas) above each node.
-fn parents(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Vec<GateId>> {
+fn parents(tree: &FaultTree, catalogue: &Catalogue) -> SortedMap<NodeId, Vec<GateId>> {
     let gates = catalogue.trees().iter().flat_map(|tree| &tree.gates);
-    let named: BTreeSet<&str> = one_by_one(gates.map(|gate| gate.id.as_str()));
-    let mut parents: BTreeMap<NodeId, Vec<GateId>> = BTreeMap::new();
+    let named: SortedSet<&str> = one_by_one(gates.map(|gate| gate.id.as_str()));
+    let mut parents: SortedMap<NodeId, Vec<GateId>> = SortedMap::new();
     for gate in tree.gate_ids() {
         let Some(definition) = tree.gates().get(gate.index()) else {
             continue;
@@ -301,7 +304,7 @@ fn parents(tree: &FaultTree, catalogue: &Catalogue) -> BTreeMap<NodeId, Vec<Gate
         let outer = definition.name().split('#').next().unwrap_or_default();
         if named.contains(outer) {
             for operand in definition.formula().references() {
-                parents.entry(*operand).or_default().push(gate);
+                parents.get_or_insert_with(*operand, Vec::new).push(gate);
             }
         }
     }

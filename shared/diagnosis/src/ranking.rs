@@ -1,8 +1,8 @@
 //! Causes, cut sets and consequences, each with its exact posterior.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Posterior};
 
@@ -75,7 +75,7 @@ pub(crate) fn causes(
 
 /// Observed codes in groups that share no cause, each group in the order found.
 pub(crate) fn groups<'a>(model: &Model, findings: &'a Findings) -> Vec<Vec<&'a Found>> {
-    let mut groups: Vec<(BTreeSet<EventId>, Vec<&Found>)> = Vec::new();
+    let mut groups: Vec<(SortedSet<EventId>, Vec<&Found>)> = Vec::new();
     for found in findings.observed() {
         let mut below = model.leaves(found.node);
         let mut members = Vec::new();
@@ -146,8 +146,8 @@ pub(crate) fn consequences(
     causes: &[EventId],
     posterior: &Posterior,
 ) -> Vec<Consequence> {
-    let found: BTreeSet<&str> = one_by_one(findings.found.iter().map(|found| found.code.as_str()));
-    let touched: BTreeSet<&str> =
+    let found: SortedSet<&str> = one_by_one(findings.found.iter().map(|found| found.code.as_str()));
+    let touched: SortedSet<&str> =
         one_by_one(causes.iter().flat_map(|event| model.codes_above(*event)));
     let mut ranked: Vec<Consequence> = touched
         .difference(&found)

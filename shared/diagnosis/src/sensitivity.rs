@@ -18,7 +18,7 @@ use crate::error::DiagnosisError;
 use crate::findings::{Findings, Found, Leaks};
 use crate::model::Model;
 use crate::report::{PriorSensitivity, RankedCause, Sensitivity, Verdict};
-use crate::wording::LIKELY;
+use crate::wording::{LIKELY, rounded};
 
 /// Causes whose priors are tried, and which may overtake: those that come first.
 const CAUSES_MAX: usize = 8;
@@ -166,9 +166,10 @@ impl Standing<'_> {
 /// A factor for people.
 fn times(factor: f64) -> String {
     if factor >= 100.0 {
-        format!("{factor:.0}")
+        rounded(factor).to_string()
     } else {
-        format!("{factor:.1}")
+        let tenths = rounded(factor * 10.0);
+        format!("{}.{}", tenths / 10, tenths % 10)
     }
 }
 

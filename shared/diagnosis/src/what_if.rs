@@ -1,8 +1,8 @@
 //! Forward: from causes that are assumed to what follows from them, beside what is believed now.
 
 use faultscan_faulttree::Arrange as _;
+use faultscan_faulttree::SortedSet;
 use faultscan_faulttree::one_by_one;
-use std::collections::BTreeSet;
 
 use faultscan_faulttree::{EventId, NodeId, Observation, Posterior};
 use faultscan_knowledge::Text;
@@ -112,7 +112,7 @@ impl Diagnoser {
         let now = believe(model, &mut gathered)?;
         let findings = &gathered.findings;
         let mut observations = findings.observations(model, Leaks::Summed);
-        let mut events = BTreeSet::new();
+        let mut events = SortedSet::new();
         for (cause, is_true) in assumed {
             let event = model
                 .cause(cause)
@@ -205,18 +205,18 @@ impl Beside<'_> {
         all
     }
 
-    fn codes(&self, assumed: &BTreeSet<EventId>) -> Vec<Follows> {
+    fn codes(&self, assumed: &SortedSet<EventId>) -> Vec<Follows> {
         let codes = assumed
             .iter()
             .flat_map(|event| self.model.codes_above(*event));
-        let codes: BTreeSet<&str> = one_by_one(codes);
+        let codes: SortedSet<&str> = one_by_one(codes);
         self.ranked(codes.into_iter().filter_map(|code| self.model.code(code)))
     }
 
     /// Gates of larger trees that nothing else of these trees rests on.
-    fn tops(&self, assumed: &BTreeSet<EventId>) -> Vec<Follows> {
-        let mut seen: BTreeSet<NodeId> = BTreeSet::new();
-        let mut tops = BTreeSet::new();
+    fn tops(&self, assumed: &SortedSet<EventId>) -> Vec<Follows> {
+        let mut seen: SortedSet<NodeId> = SortedSet::new();
+        let mut tops = SortedSet::new();
         let mut open: Vec<NodeId> = assumed.iter().map(|event| NodeId::from(*event)).collect();
         while let Some(node) = open.pop() {
             if !seen.insert(node) {
@@ -231,7 +231,7 @@ impl Beside<'_> {
         self.ranked(tops.into_iter())
     }
 
-    fn causes(&self, findings: &Findings, assumed: &BTreeSet<EventId>) -> Vec<Follows> {
+    fn causes(&self, findings: &Findings, assumed: &SortedSet<EventId>) -> Vec<Follows> {
         let mentioned = findings.causes(self.model).into_iter();
         let others = mentioned.filter(|event| !assumed.contains(event));
         let mut moved = self.all(others.map(NodeId::from));

@@ -27,6 +27,12 @@ pub(crate) fn confidence(probability: f64) -> Confidence {
     }
 }
 
+/// To a whole number, ties to an even one. Formatting numbers with a fraction would bring the code for
+/// exact decimals of any length to phones.
+pub(crate) fn rounded(value: f64) -> i64 {
+    value.round_ties_even() as i64
+}
+
 /// A probability for people: never certainty where there is none.
 fn percent(probability: f64) -> String {
     let percent = probability * 100.0;
@@ -35,7 +41,7 @@ fn percent(probability: f64) -> String {
     } else if percent < 1.0 {
         "<1%".into()
     } else {
-        format!("{percent:.0}%")
+        format!("{}%", rounded(percent))
     }
 }
 
@@ -191,7 +197,7 @@ pub(crate) fn conflict_note(times: f64) -> crate::report::Note {
     let times = if times >= 1e6 {
         "a million".to_owned()
     } else {
-        format!("{times:.0}")
+        rounded(times).to_string()
     };
     let times_zh = times.replace("a million", "一百万");
     crate::report::Note {

@@ -129,9 +129,7 @@ fn memory(
                 "memory_high",
                 ratio,
                 bound,
-                format!(
-                    "memory is {percent} % of its limit; more than {limit} % is critical"
-                ),
+                format!("memory is {percent} % of its limit; more than {limit} % is critical"),
                 format!("内存已用到上限的{percent}%，超过{limit}%"),
             );
         }

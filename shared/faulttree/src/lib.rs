@@ -18,6 +18,7 @@ mod inference;
 mod model;
 mod order;
 mod prep;
+mod sorted;
 
 pub use analysis::{Analysis, Bounds, Count, CutSets, Importance, Sets, Uncertainty};
 pub use arrange::{Arrange, one_by_one};
@@ -28,3 +29,4 @@ pub use model::{
     Event, EventId, EventKind, Expression, FaultTree, FaultTreeBuilder, Formula, Gate, GateId,
     Limits, ModelError, NodeId, Note, ParseError, ValueError,
 };
+pub use sorted::{SortedMap, SortedSet};

@@ -11,8 +11,7 @@ use crate::{
     tree::Tree,
     version::{Release, Version},
 };
-use faultscan_faulttree::one_by_one;
-use std::collections::BTreeMap;
+use faultscan_faulttree::{SortedMap, one_by_one};
 
 /// What a catalogue is made of, whether it comes from data files or from a pack.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +29,8 @@ pub struct Catalogue {
     version: Version,
     sections: Sections,
     parts: Parts,
-    code_at: BTreeMap<String, usize>,
-    cause_at: BTreeMap<String, usize>,
+    code_at: SortedMap<String, usize>,
+    cause_at: SortedMap<String, usize>,
 }
 
 impl Catalogue {

@@ -1,6 +1,6 @@
 //! Writing.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::process::abort;
 
 use serde::Serialize;
@@ -190,8 +190,8 @@ impl<'w> Serializer for &'w mut Writer {
 
     fn serialize_f64(self, value: f64) -> Done {
         if value.is_finite() {
-            // The fewest digits that read back as the same number. A String takes all text.
-            let _ = write!(self.0, "{value:e}");
+            // The fewest digits that read back as the same number.
+            self.0.push_str(ryu::Buffer::new().format_finite(value));
         } else {
             self.0.push_str("null");
         }

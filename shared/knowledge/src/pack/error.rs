@@ -18,7 +18,7 @@ pub enum PackError {
         got_bytes: usize,
     },
     /// The first bytes are not those of a pack, or of a delta.
-    #[error("the first bytes are not {want:?}")]
+    #[error("the first bytes are not \"{want}\"")]
     BadMagic {
         /// The four letters that a reader wants.
         want: &'static str,
@@ -43,7 +43,7 @@ pub enum PackError {
     #[error("the release is not a day and a number from 1")]
     BadRelease,
     /// The compression has no known number.
-    #[error("compression: want 0 or 1, got {got}")]
+    #[error("compression: want 0 to 2, got {got}")]
     UnsupportedCompression {
         /// The number in the bytes.
         got: u8,
