@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 import { glue } from "./glue.mjs";
+import { MANGLED, privates } from "./privates.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wasm = `${root}src/wasm-mini/faultscan_sdk_bg.wasm`;
@@ -41,7 +42,10 @@ await build({
   // What the oldest script engines of the hosts read without help from the developer tools.
   target: process.env.FAULTSCAN_MINI_TARGET ?? "es2018",
   inject: [`${root}src/mini/shims.ts`],
-  plugins: [mini, glue],
+  plugins: [mini, glue, privates],
+  mangleProps: MANGLED,
+  // Fields are assigned, since to define them old engines need a helper for each.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   sourcemap: "linked",
   sourcesContent: true,
   define: { __FAULTSCAN_VERSION__: JSON.stringify(version) },

@@ -4,7 +4,12 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** To capture what is told to `log()`, and send it. */
 export const FILES = ["dist/index.js", "dist/faultscan_sdk_bg.wasm"];
+/** What follows by itself unless the app says otherwise: the console, and signals once the page is idle. */
+export const DEFAULT_FILES = [...FILES, "dist/console.js", "dist/signals.js"];
+/** What a mini-program takes in, which loads nothing later. The script is compressed as its host does. */
+export const MINI_FILES = ["miniprogram_dist/index.js", "miniprogram_dist/faultscan_sdk_bg.wasm"];
 export const DIAGNOSIS_FILES = ["dist/diagnosis.js", "dist/faultscan_diagnosis_bg.wasm"];
 export const QR_FILES = ["dist/qr.js", "dist/faultscan_qr_bg.wasm"];
 
@@ -33,7 +38,9 @@ export function sizes() {
     return all;
   };
   const total = together(FILES);
+  const defaults = together(DEFAULT_FILES);
+  const mini = together(MINI_FILES);
   const diagnosis = together(DIAGNOSIS_FILES);
   const qr = together(QR_FILES);
-  return { ...result, total, diagnosis, qr };
+  return { ...result, total, default: defaults, mini, diagnosis, qr };
 }

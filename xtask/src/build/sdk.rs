@@ -62,6 +62,11 @@ const FEATURES_DECLARED: &[&str] = &[
 /// more, or it could write a module that old browsers refuse.
 const WASM_OPT_FLAGS: &[&str] = &[
     "-Oz",
+    // As often as it still helps.
+    "--converge",
+    // The same bytes for what differs only in hints and in forms that mean the same.
+    "--dealign",
+    "--avoid-reinterprets",
     // Larger functions compress better when they are not pasted into their only caller.
     "--one-caller-inline-max-function-size=20",
     "--enable-bulk-memory",
