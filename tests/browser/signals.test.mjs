@@ -120,6 +120,33 @@ describe("signals and the urgent channel, from another origin to the real server
     await context.close();
   });
 
+  it("encrypts a body that only the server reads", async () => {
+    const { encryption } = await (await fetch(`${server.origin}/.well-known/faultscan/keys.json`)).json();
+    const ticket = await server.ticket();
+    const { page, context } = await visit(ticket);
+    const sent = [];
+    page.on("request", (request) => request.url().endsWith("/v1/snapshots") && sent.push(request.postDataBuffer()));
+    const outcome = async (key) =>
+      page.evaluate(
+        async ([qrContext, endpoint, key]) => {
+          const { encryption } = await import("/encrypt.js");
+          diag.dispose();
+          globalThis.diag = await sdk.Diag.init({ qrContext, endpoint, encryption: await encryption(key) });
+          diag.log("error", "dial tcp 10.0.3.21:5432: connect: connection refused");
+          return diag.capture().then((answer) => answer.outcome, (error) => error.reason ?? error.code);
+        },
+        [ticket.text, server.origin, key],
+      );
+    assert.equal(await outcome(encryption.public_key), "accepted");
+    const [report] = await person.reportsOf(ticket.ticket_id, 1);
+    assert.ok(report.logs.some((line) => line.message.includes("connection refused")));
+    assert.equal(sent[0][5], 1);
+    assert.ok(!sent[0].includes("connection refused"));
+    // The base point is nobody's secret, but a key that X25519 takes.
+    assert.equal(await outcome(`CQ${"A".repeat(41)}`), "unknown_body_key");
+    await context.close();
+  });
+
   it("speaks UDP where the host does, to the same report", async () => {
     const ticket = await server.ticket();
     const warnings = [];

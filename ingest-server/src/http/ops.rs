@@ -6,7 +6,7 @@ use faultscan_wire::base64url;
 use super::State;
 use super::answer::NO_STORE;
 use super::problem::Problem;
-use super::view::{KeyList, KeyView};
+use super::view::{EncryptionView, KeyList, KeyView};
 use crate::service::retention;
 
 /// The process runs.
@@ -75,9 +75,14 @@ pub(super) async fn keys(state: web::Data<State>) -> HttpResponse {
         signs_catalogue: issuer.project.is_none(),
     };
     let keys = state.core.keys.published().iter().map(view).collect();
+    let body_key = state.core.secrets.body_key();
+    let encryption = EncryptionView {
+        key_id: faultscan_wire::hex::encode(body_key.id()),
+        public_key: base64url::encode(body_key.public()),
+    };
     HttpResponse::Ok()
         .insert_header(("cache-control", "max-age=60"))
-        .json(KeyList { keys })
+        .json(KeyList { keys, encryption })
 }
 
 /// This description.

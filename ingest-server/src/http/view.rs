@@ -223,6 +223,17 @@ pub(super) struct UrgentAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyList {
     pub(super) keys: Vec<KeyView>,
+    pub(super) encryption: EncryptionView,
+}
+
+/// The key that snapshot bodies may be encrypted to (HPKE: X25519, HKDF-SHA256, AES-256-GCM). Who
+/// encrypts because the way is not trusted must not take it from there, but pin it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EncryptionView {
+    /// 16 hexadecimal digits.
+    pub(super) key_id: String,
+    /// 32 bytes, base64url.
+    pub(super) public_key: String,
 }
 
 /// An issuer key.

@@ -1,5 +1,6 @@
 //! Issuer keys, projects and the server's secret: who may say what.
 
+pub mod bodies;
 mod directory;
 mod secrets;
 

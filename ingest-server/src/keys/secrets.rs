@@ -6,6 +6,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::KeysError;
+use super::bodies::BodyKey;
 use crate::ids::{self, ReportId};
 use crate::store::{Store, StoreError};
 
@@ -43,7 +44,10 @@ impl CsrfToken {
 }
 
 /// The server's secret.
-pub struct Secrets(Hmac<Sha256>);
+pub struct Secrets {
+    mac: Hmac<Sha256>,
+    body_key: BodyKey,
+}
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -62,11 +66,23 @@ impl Secrets {
             .await?;
         let mac = Hmac::new_from_slice(&secret)
             .map_err(|_| StoreError::Damaged("the server's secret"))?;
-        Ok(Self(mac))
+        Ok(Self::new(mac))
+    }
+
+    fn new(mac: Hmac<Sha256>) -> Self {
+        let secret = mac.clone().chain_update(b"faultscan/hpke/v1\0").finalize();
+        let body_key = BodyKey::derive(&secret.into_bytes().into());
+        Self { mac, body_key }
+    }
+
+    /// Opens bodies that were encrypted to this server.
+    #[must_use]
+    pub fn body_key(&self) -> &BodyKey {
+        &self.body_key
     }
 
     fn derive(&self, purpose: &[u8], value: &[u8]) -> [u8; CAPABILITY_BYTES] {
-        let mut mac = self.0.clone();
+        let mut mac = self.mac.clone();
         mac.update(purpose);
         mac.update(value);
         let full: [u8; 32] = mac.finalize().into_bytes().into();
@@ -102,7 +118,7 @@ mod tests {
     use super::*;
 
     fn secrets(byte: u8) -> Secrets {
-        Secrets(Hmac::new_from_slice(&[byte; 32]).unwrap())
+        Secrets::new(Hmac::new_from_slice(&[byte; 32]).unwrap())
     }
 
     #[test]

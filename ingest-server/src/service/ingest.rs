@@ -154,7 +154,7 @@ fn prepare(core: &Core, bytes: &[u8]) -> Result<Prepared, Refusal> {
         other => return Err(refuse(&other)),
     }
     let started = Instant::now();
-    let opened = verify::body(&envelope)?;
+    let opened = verify::body(&envelope, core.secrets.body_key())?;
     core.observe.stage("open", started.elapsed());
     let believed = Believed {
         envelope,
@@ -245,7 +245,8 @@ fn assemble(
     let started = Instant::now();
     let diagnosed = core.engine.diagnose(claims, &snapshot, &[])?;
     core.observe.stage("diagnose", started.elapsed());
-    let packed = if scrubbed == 0 {
+    // An encrypted block is nothing that anybody could unpack later.
+    let packed = if scrubbed == 0 && !envelope.is_encrypted() {
         body::pack_block(envelope.uncompressed_len, envelope.block)
     } else {
         body::pack(&snapshot)?

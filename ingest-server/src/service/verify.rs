@@ -6,6 +6,13 @@ use faultscan_wire::{
 };
 
 use super::refusal::{Class, Refusal};
+use crate::keys::bodies::{BodyKey, BodyKeyError};
+
+impl From<BodyKeyError> for Refusal {
+    fn from(error: BodyKeyError) -> Self {
+        Self::new(Class::Unacceptable, error.reason(), error.to_string())
+    }
+}
 
 impl From<TicketError> for Refusal {
     fn from(error: TicketError) -> Self {
@@ -28,6 +35,7 @@ impl From<SnapshotError> for Refusal {
             SnapshotError::DecompressionBomb
             | SnapshotError::LengthMismatch
             | SnapshotError::BadCompression
+            | SnapshotError::Encrypted
             | SnapshotError::Body(_) => Class::Unacceptable,
             _ => Class::Malformed,
         };
@@ -68,12 +76,16 @@ pub fn open(
     let ticket = envelope.ticket()?;
     ticket.verify_signature(keys)?;
     ticket.check_time(now_s, skew_max_s)?;
-    let body = body(&envelope)?;
-    Ok((ticket, body))
+    envelope.verify_signature()?;
+    Ok((ticket, envelope.body()?))
 }
 
 /// Believes a snapshot's own part, its ticket being good.
-pub(super) fn body(envelope: &Envelope<'_>) -> Result<SnapshotBody, Refusal> {
+pub(super) fn body(envelope: &Envelope<'_>, key: &BodyKey) -> Result<SnapshotBody, Refusal> {
     envelope.verify_signature()?;
-    Ok(envelope.body()?)
+    if !envelope.is_encrypted() {
+        return Ok(envelope.body()?);
+    }
+    let block = key.open(envelope)?;
+    Ok(envelope.decrypted(&block)?.body()?)
 }

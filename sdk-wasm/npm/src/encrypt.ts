@@ -20,7 +20,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /**
  * For `Diag.init({ encryption })`. `publicKey` is the server's: 32 bytes, or the same in base64url as
  * `encryption.public_key` of its `keys.json` says. Build it into the app: a key that comes the way that
- * you do not trust protects from nothing. Rejects where the host lacks X25519.
+ * you do not trust protects from nothing. Rejects where the host lacks X25519 or the key is unusable.
  */
 export async function encryption(publicKey: string | Uint8Array): Promise<Encryption> {
   const { crypto } = globalThis;
@@ -63,6 +63,9 @@ export async function encryption(publicKey: string | Uint8Array): Promise<Encryp
       encapsulated,
     };
   };
+
+  // A key of small order, or a host without X25519, is told now and not with the first capture.
+  await setup();
 
   return async (envelope) => {
     const ticketBytes = envelope[6]! | (envelope[7]! << 8);

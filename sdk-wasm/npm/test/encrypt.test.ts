@@ -96,4 +96,6 @@ test("a key that is none is refused at once", async () => {
   for (const key of ["", "AAAA", new Uint8Array(31), "*".repeat(43)]) {
     await expect(encryption(key)).rejects.toThrow(TypeError);
   }
+  // Of small order: whatever is encrypted to it, everybody can read.
+  await expect(encryption("A".repeat(43))).rejects.toThrow();
 });

@@ -48,7 +48,7 @@ export async function logIn(server) {
   const cookie = answer.headers.get("set-cookie").split(";")[0];
   const read = async (path) => {
     const answer = await fetch(server.origin + path, { headers: { cookie } });
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
   return {
