@@ -83,6 +83,17 @@ impl Piece<'_> {
                 at += 1;
                 continue;
             }
+            // Most hyphens and letters are nothing, as the byte after them tells at once.
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            let nothing = match byte {
+                b'-' => next != b'-',
+                b'b' | b'B' => next | 0x20 != b'e',
+                _ => false,
+            };
+            if nothing {
+                at += 1;
+                continue;
+            }
             let (start, end) = self.name_at(cursor, at, byte);
             let next = if start >= end {
                 0
@@ -148,13 +159,15 @@ impl Piece<'_> {
     fn may_end_name(&self, from: usize, to: usize) -> bool {
         let mut ends = [0; 2];
         let mut left = 2;
-        let mut at = to;
+        let mut before = self.slice(from, to);
         while left > 0 {
-            let byte = self.before(at);
-            if at <= from || !KEY.has(byte) {
+            let [rest @ .., byte] = before else {
+                return false;
+            };
+            before = rest;
+            if !KEY.has(*byte) {
                 return false;
             }
-            at -= 1;
             if byte.is_ascii_alphanumeric() {
                 left -= 1;
                 ends[left] = byte.to_ascii_lowercase();

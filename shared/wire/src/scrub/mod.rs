@@ -177,17 +177,41 @@ impl Scrubber {
 
     fn scrub_line<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
         let bytes = line.as_bytes();
+        // What the line has enough of to be worth a closer look.
+        let (mut digits, mut dashes, mut at_sign, mut bracket) = (0, 0, false, false);
+        for &byte in bytes {
+            digits += usize::from(byte.wrapping_sub(b'0') < 10);
+            dashes += usize::from(byte == b'-');
+            at_sign |= byte == b'@';
+            bracket |= byte == b'[';
+        }
         let mut piece = Piece {
             keys: &self.keys,
             ..Piece::default()
         };
         loop {
             let start = piece.offset;
-            let marker = next_marker(bytes, start);
+            let marker = if bracket {
+                next_marker(bytes, start)
+            } else {
+                None
+            };
             let (end, after) = marker.unwrap_or((bytes.len(), 0));
             piece.bytes = bytes.get(start..end).unwrap_or_default();
             piece.touches_after = marker.is_some();
-            self.in_private_key |= piece.look();
+            if dashes >= pem::DASHES_MIN {
+                self.in_private_key |= piece.find_keys();
+            }
+            piece.find_keyed();
+            if at_sign || bracket {
+                piece.find_urls_beside_spans();
+            }
+            if digits > 0 {
+                piece.find_tokens();
+            }
+            if digits >= numbers::DIGITS_MIN {
+                piece.find_numbers();
+            }
             if marker.is_none() {
                 break;
             }
@@ -225,32 +249,15 @@ pub fn scrub(line: &str) -> Cow<'_, str> {
 }
 
 impl Piece<'_> {
-    /// Runs every finder; returns whether a private key goes on after the text.
-    fn look(&mut self) -> bool {
-        let (mut digits, mut dashes, mut at_sign) = (0, 0, self.in_authority || self.touches_after);
-        for &byte in self.bytes {
-            digits += usize::from(byte.wrapping_sub(b'0') < 10);
-            dashes += usize::from(byte == b'-');
-            at_sign |= byte == b'@';
-        }
-        let mut key_goes_on = false;
-        if dashes >= pem::DASHES_MIN {
-            key_goes_on = self.find_keys();
-        }
-        self.find_keyed();
-        if at_sign {
+    /// Finds addresses, and notes whether a URL's authority goes on behind the marker.
+    fn find_urls_beside_spans(&mut self) {
+        let at_sign = self.find(0, self.len(), b'@') < self.len();
+        if at_sign || self.in_authority || self.touches_after {
             let in_authority = self.find_urls();
             let colon = self.authorities.last().map_or(0, |last| last.colon);
             let taken = |span: &Span| span.start < colon + 3 && span.end > colon;
             self.in_authority = in_authority && !self.spans.iter().any(taken);
         }
-        if digits > 0 {
-            self.find_tokens();
-        }
-        if digits >= numbers::DIGITS_MIN {
-            self.find_numbers();
-        }
-        key_goes_on
     }
 
     /// A span that takes a URL's `://` away takes its authority too, or the next pass would see

@@ -17,77 +17,97 @@ pub(super) struct Variable<'a> {
     pub(super) text: &'a [u8],
 }
 
+/// What a byte adds to a word of ASCII letters and digits; 0 ends the word.
+const DIGIT: u8 = 1;
+const HEX_LETTER: u8 = 2;
+const LETTER: u8 = 4;
+
+/// One look-up for each byte of a snapshot, where comparisons would be several.
+static PARTS: [u8; 256] = {
+    let mut parts = [0; 256];
+    let mut byte = 0;
+    while byte < parts.len() {
+        let char = byte as u8;
+        if char.is_ascii_digit() {
+            parts[byte] = DIGIT;
+        } else if matches!(char, b'a'..=b'f') {
+            parts[byte] = HEX_LETTER;
+        } else if char.is_ascii_alphabetic() {
+            parts[byte] = LETTER;
+        }
+        byte += 1;
+    }
+    parts
+};
+
 /// Makes the template of a message and appends its variables.
 pub(super) fn take_apart<'a>(message: &'a str, variables: &mut Vec<Variable<'a>>) -> String {
     let bytes = message.as_bytes();
-    let mut template = Vec::with_capacity(bytes.len());
+    let mut template = String::with_capacity(bytes.len());
     let (mut at, mut copied) = (0, 0);
     while let Some(&byte) = bytes.get(at) {
-        let word = &bytes[at..at + run(&bytes[at..], alphanumeric)];
-        if let Some((skip, len, kind)) = variable(word, byte) {
-            at += skip;
-            template.extend_from_slice(&bytes[copied..at]);
-            template.push(HOLE);
-            copied = at + len;
-            variables.push(Variable {
-                kind,
-                text: &bytes[at..copied],
-            });
-            // A unit after a number has no digits, so it is not looked at twice in vain.
-            at = copied;
-        } else {
-            at += word.len().max(1);
+        let start = at;
+        let mut parts = 0;
+        while let Some(&byte) = bytes.get(at)
+            && PARTS[usize::from(byte)] != 0
+        {
+            parts |= PARTS[usize::from(byte)];
+            at += 1;
         }
+        let (skip, len, kind) = if parts & DIGIT != 0 {
+            variable(bytes.get(start..at).unwrap_or_default(), parts)
+        } else if at > start {
+            continue;
+        } else {
+            at += 1;
+            if byte != HOLE {
+                continue;
+            }
+            (0, 1, TEXT)
+        };
+        // A unit after a number has no digits, so it is not looked at twice in vain.
+        at = start + skip + len;
+        // Only whole ASCII characters are replaced, so these are character boundaries.
+        let before = message.get(copied..start + skip).unwrap_or_default();
+        template.push_str(before);
+        template.push(char::from(HOLE));
+        variables.push(Variable {
+            kind,
+            text: bytes.get(start + skip..at).unwrap_or_default(),
+        });
+        copied = at;
     }
-    template.extend_from_slice(&bytes[copied..]);
-    // Only whole ASCII characters were replaced, so this loses nothing.
-    String::from_utf8(template).unwrap_or_default()
+    template.push_str(message.get(copied..).unwrap_or_default());
+    template
 }
 
-/// What in a longest run of ASCII letters and digits, or in the byte where there is none, is
-/// variable: where it starts, its length, its kind.
-fn variable(word: &[u8], byte: u8) -> Option<(usize, usize, u64)> {
-    if word.is_empty() {
-        return (byte == HOLE).then_some((0, 1, TEXT));
-    }
+/// What in a longest run of ASCII letters and digits, which has a digit, is variable: where it starts,
+/// its length, its kind.
+fn variable(word: &[u8], parts: u8) -> (usize, usize, u64) {
     let len = word.len();
-    let letters = run(word, letter);
-    if letters == len {
-        return None;
-    }
-    let digits = run(&word[letters..], digit);
-    let rest = len - letters - digits;
-    let identifier = len.is_multiple_of(2) && run(word, lower_hex) == len;
+    let letters = run(word, 0, HEX_LETTER | LETTER);
+    let after_digits = run(word, letters, DIGIT);
+    let digits = after_digits - letters;
+    let rest = len - after_digits;
+    let identifier = len.is_multiple_of(2) && parts & LETTER == 0;
     if identifier && len >= IDENTIFIER_LEN_MIN && (digits < len || len > DIGITS_MAX) {
-        return Some((0, len, HEXADECIMAL));
+        return (0, len, HEXADECIMAL);
     }
     // Digits alone, a name with its number, or a number with its unit.
-    let beside = rest == 0 || (letters == 0 && run(&word[digits..], letter) == rest);
-    if beside && digits <= DIGITS_MAX {
-        return Some((letters, digits, DIGITS));
+    let unit = letters == 0 && run(word, digits, HEX_LETTER | LETTER) == len;
+    if (rest == 0 || unit) && digits <= DIGITS_MAX {
+        return (letters, digits, DIGITS);
     }
-    Some((0, len, if identifier { HEXADECIMAL } else { TEXT }))
+    (0, len, if identifier { HEXADECIMAL } else { TEXT })
 }
 
-/// How many bytes at the start are such.
-fn run(bytes: &[u8], such: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().take_while(|&&byte| such(byte)).count()
-}
-
-// The library's own tests are not inlined where size counts most, and one call a byte is dear.
-
-fn digit(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10
-}
-
-fn letter(byte: u8) -> bool {
-    (byte | 0x20).wrapping_sub(b'a') < 26
-}
-
-fn alphanumeric(byte: u8) -> bool {
-    digit(byte) || letter(byte)
-}
-
-fn lower_hex(byte: u8) -> bool {
-    digit(byte) || byte.wrapping_sub(b'a') < 6
+/// Where the bytes of some parts end that start at a place.
+fn run(word: &[u8], from: usize, parts: u8) -> usize {
+    let mut at = from;
+    while let Some(&byte) = word.get(at)
+        && PARTS[usize::from(byte)] & parts != 0
+    {
+        at += 1;
+    }
+    at
 }
