@@ -3,3 +3,4 @@ export * from "../index.js";
 export type * from "./api.js";
 export { detect } from "./detect.js";
 export { type MiniCanvas, type MiniHostOptions, miniHost } from "./host.js";
+export { exits, hangs, persistence, requests, urgent } from "./signals.js";

@@ -1,7 +1,7 @@
 /** Takes the place of `lazy.ts`: a mini-program has all its files from the start. */
 import * as hooks from "../console.js";
 import * as draft from "../draft.js";
-import * as signals from "../signals.js";
+import * as signals from "./signals.js";
 
 export const loadSignals = async (): Promise<typeof signals> => signals;
 

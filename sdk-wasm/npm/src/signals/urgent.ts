@@ -49,36 +49,13 @@ export class Alarm {
   }
 }
 
-/** How a page sends bytes that need no answer; taken when this file is loaded. */
-type Channel = (url: string, bytes: Uint8Array) => string | null;
+/** How a page sends bytes that need no answer: the channel's name, or `null` where there is none. */
+export type Channel = (url: string, bytes: Uint8Array) => string | null;
 
-function webChannel(): Channel {
-  const { fetch, navigator, Request, Blob } = globalThis;
-  return (url, bytes) => {
-    const body = bytes as Uint8Array<ArrayBuffer>;
-    // Rather than a beacon: a beacon carries the page's cookies. A plain type needs no preflight.
-    if (fetch && Request && "keepalive" in Request.prototype) {
-      fetch(url, {
-        method: "POST",
-        mode: "no-cors",
-        keepalive: true,
-        credentials: "omit",
-        referrerPolicy: "no-referrer",
-        headers: { "content-type": "text/plain" },
-        body,
-      }).catch(() => undefined);
-      return "keepalive";
-    }
-    if (navigator?.sendBeacon?.(url, new Blob([body], { type: "text/plain" }))) return "beacon";
-    return null;
-  };
-}
-
-export const urgent = (): Integration => ({
+export const urgentBy = (web: Channel): Integration => ({
   name: "urgent",
   start(context) {
     const alarm = new Alarm();
-    const web = webChannel();
     return context.onEvent((event) => {
       const kind = alarm.hear(event, context.host.tickMs());
       if (!kind || !context.sampled()) return;
