@@ -13,6 +13,7 @@ use crate::ui::{Done, Steps, Voice};
 use anyhow::Result;
 
 pub(crate) use npm::{install as npm_install, script as npm_script};
+pub(crate) use sdk::{NPM_DIR, declare_features, wasm_opt};
 pub(crate) use server::TEST_TARGETS;
 
 /// How the binaries are compiled.
@@ -108,7 +109,7 @@ impl Step {
             Self::WasmTarget => tools::ensure_wasm_target(repo),
             Self::SdkCompile => sdk::compile(repo),
             Self::SdkBind => sdk::bind(repo),
-            Self::SdkPackages => npm::install(repo, sdk::NPM_DIR),
+            Self::SdkPackages => npm::install(repo, NPM_DIR),
             Self::SdkOptimise => sdk::optimise(repo),
             Self::MiniCompile => mini::compile(repo),
             Self::MiniModule => mini::module(repo),

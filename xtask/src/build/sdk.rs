@@ -8,7 +8,7 @@ use crate::tools::WASM_TARGET;
 use crate::ui::Done;
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The npm package's folder.
@@ -161,7 +161,7 @@ fn bind_one(repo: &Repo, module: &Module) -> Result<Done> {
 
 /// Appends the custom section that names the features in use: the profile strips the compiler's own
 /// with the debug information.
-fn declare_features(module: &mut Vec<u8>) {
+pub(crate) fn declare_features(module: &mut Vec<u8>) {
     const NAME: &[u8] = b"target_features";
     let mut section = vec![leb128(NAME.len())];
     section.extend_from_slice(NAME);
@@ -213,19 +213,25 @@ fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
                 .with_context(|| format!("copy {}", name.display()))?;
         }
     }
-    let mut wasm_opt = repo.command("node");
-    wasm_opt
+    wasm_opt(repo, &bound.join(&module), &glue.join(&module))?;
+    stamp.save()?;
+    Ok(Done::Ran)
+}
+
+/// Makes a module small.
+pub(crate) fn wasm_opt(repo: &Repo, from: &Path, to: &Path) -> Result<()> {
+    let mut command = repo.command("node");
+    command
         .arg(
             repo.path(NPM_DIR)
                 .join("node_modules/binaryen/bin/wasm-opt"),
         )
-        .arg(bound.join(&module))
+        .arg(from)
         .args(WASM_OPT_FLAGS)
         .arg("-o")
-        .arg(glue.join(&module));
-    proc::quiet(&mut wasm_opt)?;
-    stamp.save()?;
-    Ok(Done::Ran)
+        .arg(to);
+    proc::quiet(&mut command)?;
+    Ok(())
 }
 
 pub(super) fn pack(repo: &Repo) -> Result<Done> {

@@ -2,13 +2,14 @@
 //! Prints `{"name":"match","figures":{…},"ratios":{…}}`. Speeds are in megabytes (10^6 bytes) a
 //! second of one core's time, the best of several rounds.
 //!
-//! `--hyperscan PROGRAM` names the Hyperscan side (`xtask` compiles it); without it, and without
-//! `grep`, those figures are left out.
+//! `--hyperscan PROGRAM` names the Hyperscan side, `--wasm SCRIPT MODULE` the phone's (`xtask`
+//! compiles both); without them, and without `grep`, those figures are left out.
 
 mod clock;
 mod codes;
 mod growth;
 mod logs;
+mod phone;
 mod rivals;
 
 use faultscan_evidence::Matcher;
@@ -20,6 +21,7 @@ const LOG_BYTES: usize = 16 * 1024 * 1024;
 /// Of so many lines one is a sample.
 const EVERY: u64 = 100;
 const ROUNDS: usize = 3;
+const SNAPSHOT_LINES: usize = 200;
 
 pub(crate) type Pairs = Vec<(String, f64)>;
 
@@ -88,6 +90,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
+    // Nothing but samples: what an attack or a broken system may print.
+    let log = logs::log(&Kind::ALL, LOG_BYTES / 4, &samples, 1);
+    let ours = speed(&log, |log| {
+        black_box(matcher.match_bytes(log));
+    });
+    figures.push(("hits_100_percent_mb_per_s".into(), ours));
     for kind in Kind::ALL {
         let log = logs::log(&[kind], LOG_BYTES / 4, &[], 0);
         let ours = speed(&log, |log| {
@@ -95,19 +103,58 @@ fn main() -> Result<(), Box<dyn Error>> {
         });
         figures.push((format!("healthy_{}_mb_per_s", kind.name()), ours));
     }
-    for (name, log) in [("healthy", &healthy), ("2_hits", &hits)] {
-        let lines: Vec<&[u8]> = log.split(|byte| *byte == b'\n').take(200).collect();
-        let took = clock::seconds(ROUNDS, || {
-            black_box(matcher.match_lines(&lines));
-        });
-        figures.push((format!("snapshot_200_lines_{name}_us"), took * 1e6));
-    }
+    snapshots(
+        &arguments,
+        &matcher,
+        [&healthy, &hits],
+        &mut figures,
+        &mut ratios,
+    )?;
     growth::table(&mut figures, &mut ratios)?;
     println!(
         "{{\"name\":\"match\",\"figures\":{{{}}},\"ratios\":{{{}}}}}",
         json(&figures),
         json(&ratios)
     );
+    Ok(())
+}
+
+/// Snapshots of 200 lines, natively and beside it as the phone matches them.
+fn snapshots(
+    arguments: &[String],
+    matcher: &Matcher,
+    [healthy, hits]: [&[u8]; 2],
+    figures: &mut Pairs,
+    ratios: &mut Pairs,
+) -> Result<(), Box<dyn Error>> {
+    let snapshots = [("healthy", healthy), ("2_hits", hits)].map(|(name, log)| {
+        let lines = log.split(|byte| *byte == b'\n').take(SNAPSHOT_LINES);
+        (name, lines.collect::<Vec<_>>())
+    });
+    let at = arguments.iter().position(|one| one == "--wasm");
+    let wasm = match at.and_then(|at| arguments.get(at + 1..at + 3)) {
+        Some([script, module]) => phone::figures(script, module, &snapshots)?,
+        _ => Pairs::new(),
+    };
+    for (name, lines) in &snapshots {
+        let took = clock::seconds(ROUNDS, || {
+            black_box(matcher.match_lines(lines));
+        });
+        figures.push((format!("snapshot_200_lines_{name}_us"), took * 1e6));
+        for (kind, value) in &wasm {
+            if let Some(kind) = kind.strip_prefix(&format!("wasm_{name}")) {
+                figures.push((format!("snapshot_200_lines_{name}_wasm{kind}"), *value));
+                if kind == "_us" {
+                    ratios.push((
+                        format!("snapshot_{name}_wasm_to_native"),
+                        value / (took * 1e6),
+                    ));
+                }
+            }
+        }
+    }
+    let build = wasm.into_iter().filter(|(name, _)| name == "wasm_build_ms");
+    figures.extend(build);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use crate::{Pairs, clock};
 use faultscan_knowledge::{Catalogue, Signature};
 use regex::bytes::RegexSetBuilder;
 use std::{
+    collections::BTreeSet,
     error::Error,
     fs,
     hint::black_box,
@@ -15,9 +16,12 @@ use std::{
 /// Slow engines see only the beginning of the log.
 const SET_BYTES: usize = 64 * 1024;
 const GREP_PATTERNS_BYTES: usize = 256 * 1024;
-const GREP_SECONDS: u32 = 60;
-const GREP_SECONDS_MIN: f64 = 0.2;
-const GREP_TIMES: usize = 16;
+const GREP_SECONDS: u32 = 120;
+/// The system counts a child's time in hundredths of a second.
+const GREP_SECONDS_MIN: f64 = 0.5;
+const GREP_TIMES_MAX: usize = 256;
+/// Ends of figures' names, and the locale: in `C` a byte is a character, in the other UTF-8 is read.
+const LOCALES: [(&str, &str); 2] = [("", "C"), ("_utf8", "C.UTF-8")];
 
 /// The signatures that stand in one line; engines that know no events can do these.
 pub(crate) fn signatures(catalogue: &Catalogue) -> Vec<&Signature> {
@@ -65,17 +69,17 @@ fn regex_set(signatures: &[&Signature], log: &[u8]) -> Result<f64, Box<dyn Error
 }
 
 /// A folder of our own that goes when we go.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn new() -> Result<Self, Box<dyn Error>> {
         let path =
             std::env::temp_dir().join(format!("faultscan-bench-match-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Box<dyn Error>> {
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Box<dyn Error>> {
         let path = self.0.join(name);
         fs::write(&path, bytes)?;
         Ok(path)
@@ -129,7 +133,7 @@ fn hyperscan_figures(
     Ok(figures)
 }
 
-/// `grep -F -f`: the literals only.
+/// `grep -F -f`: the literals only, as they are written.
 fn grep_fixed(
     signatures: &[&Signature],
     log: &[u8],
@@ -137,14 +141,17 @@ fn grep_fixed(
     file: &Path,
 ) -> Result<Pairs, Box<dyn Error>> {
     let literals = signatures.iter().flat_map(|one| &one.literals);
-    let list: Vec<&str> = literals.map(String::as_str).collect();
+    let list: BTreeSet<&str> = literals.map(String::as_str).collect();
+    let mut figures = vec![("grep_fixed_literals".to_owned(), list.len() as f64)];
+    let list: Vec<&str> = list.into_iter().collect();
     let list = folder.file("fixed", list.join("\n").as_bytes())?;
-    // The log many times over: the system counts a child's time in hundredths of a second.
-    let bytes = (log.len() * GREP_TIMES) as f64;
-    Ok(grep("-F", &list, file, GREP_TIMES)
-        .map(|took| ("grep_fixed_mb_per_s".to_owned(), bytes / 1e6 / took))
-        .into_iter()
-        .collect())
+    for (end, locale) in LOCALES {
+        if let Some(took) = grep("-F", locale, &list, file) {
+            let speed = log.len() as f64 / 1e6 / took;
+            figures.push((format!("grep_fixed{end}_mb_per_s"), speed));
+        }
+    }
+    Ok(figures)
 }
 
 /// `grep -E -f`: the patterns that can be spelled for it.
@@ -158,38 +165,54 @@ fn grep_patterns(
     let list = folder.file("extended", usable.join("\n").as_bytes())?;
     let part = folder.file("part", &log[..GREP_PATTERNS_BYTES])?;
     let mut figures = vec![("grep_extended_patterns".to_owned(), usable.len() as f64)];
-    if let Some(took) = grep("-E", &list, &part, 1) {
-        let speed = GREP_PATTERNS_BYTES as f64 / 1e6 / took;
-        figures.push(("grep_extended_mb_per_s".to_owned(), speed));
+    for (end, locale) in LOCALES {
+        if let Some(took) = grep("-E", locale, &list, &part) {
+            let speed = GREP_PATTERNS_BYTES as f64 / 1e6 / took;
+            figures.push((format!("grep_extended{end}_mb_per_s"), speed));
+        }
     }
     Ok(figures)
 }
 
-/// Seconds that grep takes without its start on an empty file; nothing where there is no grep or
-/// it does not end in time.
-fn grep(kind: &str, list: &Path, file: &Path, times: usize) -> Option<f64> {
-    let run = |file: &Path| {
+/// Seconds that one core of grep takes for a file once it has started and seen it; nothing where
+/// there is no grep or it does not end in time. It counts lines, so that little is written, and into
+/// a pipe: before /dev/null, GNU grep stops at the first match. The file is named once and many times,
+/// and the difference counts.
+fn grep(kind: &str, locale: &str, list: &Path, file: &Path) -> Option<f64> {
+    let run = |times: usize| {
         let from = (Instant::now(), children_seconds());
         let status = Command::new("timeout")
             .arg(GREP_SECONDS.to_string())
             .args(["grep", "-c", kind, "-f"])
             .arg(list)
             .args(std::iter::repeat_n(file, times))
-            .env("LC_ALL", "C")
-            .stdout(Stdio::null())
+            .env("LC_ALL", locale)
             .stderr(Stdio::null())
-            .status()
-            .ok()?;
+            .output()
+            .ok()?
+            .status;
         let wall = from.0.elapsed().as_secs_f64();
         let took = match (from.1, children_seconds()) {
             (Some(before), Some(after)) => after - before,
             _ => wall,
         };
-        matches!(status.code(), Some(0 | 1)).then_some(took)
+        if !matches!(status.code(), Some(0 | 1)) {
+            eprintln!("grep {kind} in {locale} ended with {status} after {took:.1} s");
+            return None;
+        }
+        Some(took)
     };
-    let start = run(Path::new("/dev/null"))?;
-    // Less than the clock can tell is no figure.
-    Some(run(file)? - start).filter(|took| *took >= GREP_SECONDS_MIN)
+    let once = run(1)?;
+    let mut times = 4;
+    while times <= GREP_TIMES_MAX {
+        let more = run(times)? - once;
+        if more >= GREP_SECONDS_MIN {
+            return Some(more / (times - 1) as f64);
+        }
+        times *= 4;
+    }
+    eprintln!("grep {kind} in {locale} is too quick for the clock");
+    None
 }
 
 /// Seconds that finished children have computed; the system counts them in hundredths.
