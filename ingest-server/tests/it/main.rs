@@ -5,6 +5,7 @@
 mod auth;
 mod cli;
 mod control;
+mod encryption;
 mod export;
 mod graph;
 mod groups;

@@ -139,7 +139,7 @@ fn bytes_that_are_no_snapshot_of_this_version() {
     check(&server, b"", 400, "snapshot_truncated");
     check(&server, &[0; 100], 400, "bad_magic");
     check(&server, &with(4, 2), 400, "unsupported_version");
-    check(&server, &with(5, 1), 400, "unsupported_flags");
+    check(&server, &with(5, 2), 400, "unsupported_flags");
     check(&server, &with(7, 0xff), 400, "bad_ticket_length");
 }
 
