@@ -6,8 +6,8 @@ use crate::{
     pattern::Found,
     report::{CodeMatch, IndicatorHit, MatchReport, Reason},
 };
-use faultscan_knowledge::Arrange as _;
-use std::collections::{BTreeMap, BTreeSet};
+use faultscan_knowledge::{Arrange as _, SortedMap, SortedSet};
+use std::collections::BTreeMap;
 
 /// What a secondary match's score is multiplied with.
 const SECONDARY: f64 = 0.4;
@@ -81,21 +81,21 @@ struct Sum {
 #[derive(Debug)]
 pub(crate) struct Collector<'m> {
     matcher: &'m Matcher,
-    sums: BTreeMap<usize, Sum>,
-    indicators: BTreeMap<usize, Vec<u32>>,
+    sums: SortedMap<usize, Sum>,
+    indicators: SortedMap<usize, Vec<u32>>,
 }
 
 impl<'m> Collector<'m> {
     pub(crate) fn new(matcher: &'m Matcher) -> Self {
         Self {
             matcher,
-            sums: BTreeMap::new(),
-            indicators: BTreeMap::new(),
+            sums: SortedMap::new(),
+            indicators: SortedMap::new(),
         }
     }
 
     pub(crate) fn indicator(&mut self, indicator: usize, number: u32) {
-        let lines = self.indicators.entry(indicator).or_default();
+        let lines = self.indicators.get_or_insert_with(indicator, Vec::new);
         if lines.len() < LINES_KEPT_MAX && lines.last() != Some(&number) {
             lines.push(number);
         }
@@ -199,10 +199,12 @@ impl<'m> Collector<'m> {
     /// Marks wrappers of a code that stands in the same scope: the trace, or else the line.
     fn wrapped(&self, hits: &[Hit], reasons: &mut [Option<Reason>], is_trace: bool) {
         let scope = |hit: &Hit| if is_trace { 0 } else { hit.place };
-        let mut codes: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut codes: SortedMap<usize, SortedSet<usize>> = SortedMap::new();
         for (hit, reason) in hits.iter().zip(reasons.iter()) {
             if reason.is_none() {
-                codes.entry(scope(hit)).or_default().insert(hit.code);
+                codes
+                    .get_or_insert_with(scope(hit), SortedSet::new)
+                    .insert(hit.code);
             }
         }
         for (hit, reason) in hits.iter().zip(reasons) {
@@ -250,7 +252,7 @@ impl<'m> Collector<'m> {
             certainty * SECONDARY
         };
         let span = hit.end - hit.start;
-        let sum = self.sums.entry(hit.code).or_insert_with(|| Sum {
+        let sum = self.sums.get_or_insert_with(hit.code, || Sum {
             score: 0.0,
             lines: Vec::new(),
             last: 0,
@@ -341,13 +343,13 @@ impl<'m> Collector<'m> {
     /// Where one line lists several reasons with a number each ("2 node(s) were unschedulable, 3
     /// Too many pods"), those with a smaller number stand behind the largest; of equals the first.
     fn outnumber(&mut self) {
-        let mut most: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut most: SortedMap<u32, u64> = SortedMap::new();
         let numbered = |sum: &Sum| {
             let line = *sum.lines.first().filter(|_| sum.primary)?;
             Some((line, sum.captures.get(COUNT)?.parse::<u64>().ok()?))
         };
         for (line, count) in self.sums.values().filter_map(numbered) {
-            let largest = most.entry(line).or_default();
+            let largest = most.get_or_insert_with(line, || 0);
             *largest = count.max(*largest);
         }
         for sum in self.sums.values_mut() {
@@ -365,11 +367,12 @@ impl<'m> Collector<'m> {
             .map(|(code, _)| *code)
             .collect();
         let mut given_way = Vec::new();
+        let captures = |code: &usize| self.sums.get(code).map(|sum| &sum.captures);
         for code in &primary {
             let rules = &self.matcher.codes[*code];
             let over = primary.iter().find(|other| {
                 rules.yields_to(&self.matcher.codes[**other].code)
-                    && same_object(&self.sums[code].captures, &self.sums[*other].captures)
+                    && (captures(code).zip(captures(other))).is_some_and(|(a, b)| same_object(a, b))
             });
             if let Some(over) = over {
                 given_way.push((*code, self.matcher.codes[*over].code.clone()));

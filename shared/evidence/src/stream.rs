@@ -10,7 +10,8 @@ use crate::{
     report::MatchReport,
     resolve::{Collector, Hit},
 };
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use faultscan_knowledge::SortedMap;
+use std::{borrow::Cow, ops::Range};
 
 /// A log on its way through a [`Matcher`]. Holds at most a block and one event; cutting the log
 /// elsewhere gives the same report.
@@ -264,7 +265,7 @@ impl Event {
             at += text.len() + 1;
         }
         let mut hits = Vec::new();
-        let mut multiline: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut multiline: SortedMap<u32, Vec<usize>> = SortedMap::new();
         for (line, met) in self.met {
             let place = self.lines.partition_point(|range| range.start < line);
             for (pattern, found) in met.found {
@@ -274,8 +275,7 @@ impl Event {
             }
             for (pattern, at) in met.multiline {
                 multiline
-                    .entry(pattern)
-                    .or_default()
+                    .get_or_insert_with(pattern, Vec::new)
                     .push(starts[place] + at);
             }
         }

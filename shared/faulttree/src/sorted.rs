@@ -76,6 +76,20 @@ impl<K: Ord, V> SortedMap<K, V> {
         Some(self.0.remove(place).1)
     }
 
+    /// The value of a key, to be changed.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let place = self.place(key).ok()?;
+        self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// The values in the keys' order, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
     /// Keys and values in the keys' order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter().map(|(key, value)| (key, value))
@@ -238,10 +252,12 @@ mod tests {
                     prop_assert_eq!(ours.get_or_insert_with(key, || value), more);
                 }
                 prop_assert_eq!(ours.get(&key), theirs.get(&key));
+                prop_assert_eq!(ours.get_mut(&key), theirs.get_mut(&key));
                 prop_assert_eq!(ours.contains_key(&key), theirs.contains_key(&key));
                 prop_assert_eq!((ours.len(), ours.is_empty()), (theirs.len(), theirs.is_empty()));
             }
             prop_assert!(ours.iter().eq(theirs.iter()));
+            prop_assert!(ours.values_mut().eq(theirs.values_mut()));
             prop_assert!(ours.keys().eq(theirs.keys()) && ours.values().eq(theirs.values()));
         }
 

@@ -30,7 +30,7 @@ pub use code::{
     Probability, ProbabilityClass, Provenance, Runbook, Sample, Severity, Signature, VersionRange,
 };
 pub use error::CatalogueError;
-pub use faultscan_faulttree::{Arrange, Formula, one_by_one};
+pub use faultscan_faulttree::{Arrange, Formula, SortedMap, SortedSet, one_by_one};
 pub use pack::{Pack, PackDelta, PackDiff, PackError, PackKeys};
 pub use priors::{Priors, Thresholds};
 pub use proof::{Proof, ProofLevel};

@@ -5,7 +5,8 @@ use super::{
     error::{PackError, TableFault},
     mp::{Reader, RowFault, Writer},
 };
-use std::{collections::BTreeMap, fmt};
+use faultscan_faulttree::SortedMap;
+use std::fmt;
 
 /// Entries that one section may have.
 pub const ENTRIES_MAX: usize = 20_000;
@@ -129,7 +130,7 @@ impl fmt::Display for Kind {
 
 /// Rows by what they are and their names. Keys and rows borrow from a section's bytes, or own them
 /// while a catalogue is compiled.
-pub(crate) type Table<'a> = BTreeMap<(Kind, &'a str), &'a [u8]>;
+pub(crate) type Table<'a> = SortedMap<(Kind, &'a str), &'a [u8]>;
 
 /// Writes entries that are in strictly ascending order.
 pub(crate) fn write<'a>(
