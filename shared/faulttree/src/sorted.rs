@@ -267,7 +267,7 @@ mod tests {
             b in prop::collection::vec(0..30_u8, 0..6),
         ) {
             let of = |items: &[u8]| {
-                let mut set = SortedSet::new();
+                let mut set: SortedSet<u8> = SortedSet::new();
                 set.extend(items);
                 set
             };
