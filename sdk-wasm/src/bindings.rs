@@ -13,8 +13,9 @@ use faultscan_wire::{FLAG_ENCRYPTED, TicketError};
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::lines::until;
 use crate::queue::{Reply, Task, UploadQueue, Verdict};
-use crate::session::{Issuer, KINDS, SealError, Session};
+use crate::session::{Issuer, SealError, Session};
 
 /// A session, its upload queue, and figures of its newest snapshot.
 struct Live {
@@ -45,9 +46,18 @@ fn with(handle: u32, work: impl FnOnce(&mut Live)) {
 /// The number by which [`set`] closes a session.
 const CLOSE: u32 = 26;
 
-/// A text that JavaScript encoded; anything else counts as empty.
+/// A text, which is checked only where a check costs no download.
+#[cfg(not(target_arch = "wasm32"))]
 fn utf8(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A text that `core.ts` encoded.
+#[cfg(target_arch = "wasm32")]
+#[allow(unsafe_code, reason = "as wasm-bindgen does for every text")]
+fn utf8(bytes: &[u8]) -> &str {
+    // SAFETY: the bytes come from a `TextEncoder`, or the shim in its place, which write UTF-8 only.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
 }
 
 /// Opens a session by issuers of 40 bytes each (key id or zeros, then the key), a ticket's bytes after
@@ -261,15 +271,13 @@ pub fn call(handle: u32, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
 
 fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
     let session = &mut live.session;
-    let text = utf8(bytes);
+    // Keys and ciphertexts are no texts.
+    let text = || utf8(bytes);
     match what {
-        0..EVENT => session.facts.set_text(what, text),
+        0..EVENT => session.facts.set_text(what, text()),
         EVENT => {
-            if let Some((name, text)) = text.split_once('\n')
-                && let Some(kind) = KINDS.iter().find(|kind| **kind == name)
-            {
-                session.event(kind, a, b, text);
-            }
+            let (kind, text) = until(text(), b'\n');
+            session.event(kind, a, b, text.unwrap_or_default());
         }
         200 => return seal(live, 0),
         206 => return seal(live, FLAG_ENCRYPTED),
@@ -278,8 +286,8 @@ fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
             session.sign(&mut envelope);
             return envelope;
         }
-        201..=204 => return session.urgent((what - 200) as u8, a, b, text),
-        205 => return scrubbed(text),
+        201..=204 => return session.urgent((what - 200) as u8, a, b, text()),
+        205 => return scrubbed(text()),
         211 => {
             if let Ok(seed) = bytes.try_into() {
                 session.use_key(seed, a as u32, b as u32);
@@ -287,7 +295,7 @@ fn told(live: &mut Live, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
         }
         212 => live.sources = bytes.into(),
         213 => live.meta = bytes.into(),
-        214 => session.pack(a, text, &live.meta, utf8(&live.sources), b as u32),
+        214 => session.pack(a, text(), &live.meta, utf8(&live.sources), b as u32),
         _ => {}
     }
     Vec::new()
@@ -317,9 +325,12 @@ fn seal(live: &mut Live, flags: u8) -> Vec<u8> {
 fn scrubbed(text: &str) -> Vec<u8> {
     let mut scrubber = Scrubber::new();
     let mut clean = Vec::new();
-    for line in text.split('\0') {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (line, more) = until(text, 0);
         clean.extend_from_slice(scrubber.scrub(line).as_bytes());
         clean.push(0);
+        rest = more;
     }
     clean.pop();
     clean

@@ -66,7 +66,7 @@ impl Map {
 /// Something that happened.
 pub struct Event {
     /// One of the names in `faultscan_wire::body::kind`.
-    pub kind: &'static str,
+    pub kind: String,
     /// Unix milliseconds.
     pub at_ms: f64,
     /// NaN: none.
@@ -252,7 +252,7 @@ impl Content<'_> {
         items.array(self.events.len());
         for event in self.events {
             let mut map = Map::default();
-            map.key("kind").str(event.kind);
+            map.key("kind").str(&event.kind);
             map.key("at_ms").int(self.relative(event.at_ms));
             if event.value.is_finite() {
                 map.key("value").f64(event.value);

@@ -168,13 +168,13 @@ fn measurements_reach_their_columns() {
         limit_bytes: 50.0,
     });
     given.events.push(Event {
-        kind: "visibility",
+        kind: "visibility".into(),
         at_ms: NOW_MS - 100.0,
         value: f64::NAN,
         text: "hidden".into(),
     });
     given.events.push(Event {
-        kind: "memory_warning",
+        kind: "memory_warning".into(),
         at_ms: NOW_MS + 1e15,
         value: 7.5,
         text: String::new(),

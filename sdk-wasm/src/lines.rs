@@ -170,6 +170,14 @@ fn drop_all(selection: &mut Selection<'_>, lines: &[RawLine<'_>], bounds: &LineB
     }
 }
 
+/// The text before an ASCII character, and what follows it where it is there.
+pub fn until(text: &str, separator: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == separator) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+        None => (text, None),
+    }
+}
+
 /// The longest prefix of at most `bytes_max` bytes that ends between two characters.
 pub fn cut(text: &str, bytes_max: usize) -> &str {
     let mut end = text.len().min(bytes_max);
@@ -223,6 +231,13 @@ mod tests {
             .map(|line| line.text.into_owned())
             .collect();
         (kept, selection.dropped_lines, selection.dropped_bytes)
+    }
+
+    #[test]
+    fn texts_end_at_a_separator() {
+        assert_eq!(until("a\nb\nc", b'\n'), ("a", Some("b\nc")));
+        assert_eq!(until("日\n", b'\n'), ("日", Some("")));
+        assert_eq!(until("ab", b'\n'), ("ab", None));
     }
 
     #[test]

@@ -15,34 +15,18 @@ use faultscan_wire::{TicketError, TicketHead, sign_envelope, unsigned};
 use crate::body::{Content, Event, MemoryReading};
 use crate::facts::Facts;
 use crate::frames::FrameMeter;
-use crate::lines::{self, LineBounds, cut};
+use crate::lines::{self, LineBounds, cut, until};
 use crate::lz4;
 use crate::probes::ProbeMeter;
 use crate::ring::Ring;
 use crate::urgent::Notice;
 
-/// Kinds of events; the first are those of `faultscan_wire::body::kind`, the others are of our own
-/// making, which every reader keeps.
-pub const KINDS: [&str; 13] = [
-    "visibility",
-    "network_change",
-    "memory_warning",
-    "exception",
-    "unhandled_rejection",
-    "long_task",
-    "interaction",
-    "unclean_exit",
-    "anr",
-    "suspended",
-    "request",
-    "lifecycle",
-    "rtt_estimate",
-];
-
 /// Memory samples kept.
 const MEMORY_SAMPLES_MAX: usize = 60;
 /// Events of one snapshot.
 const EVENTS_MAX: usize = 256;
+/// Bytes of the name of an event's kind.
+const EVENT_KIND_BYTES_MAX: usize = 32;
 /// Bytes of an event's text.
 const EVENT_TEXT_BYTES_MAX: usize = 256;
 
@@ -212,14 +196,14 @@ impl Session {
     }
 
     /// Takes an event for the next snapshot. NaN and the empty text mean: none.
-    pub fn event(&mut self, kind: &'static str, at_ms: f64, value: f64, text: &str) {
+    pub fn event(&mut self, kind: &str, at_ms: f64, value: f64, text: &str) {
         if self.events.len() >= EVENTS_MAX {
             self.events_dropped += 1;
             return;
         }
         let scrubbed = Scrubber::new().scrub(text);
         self.events.push(Event {
-            kind,
+            kind: cut(kind, EVENT_KIND_BYTES_MAX).to_owned(),
             at_ms,
             value,
             text: cut(&scrubbed, EVENT_TEXT_BYTES_MAX).to_owned(),
@@ -276,13 +260,16 @@ impl Session {
         sources: &str,
         lines_dropped: u32,
     ) {
-        let sources: Vec<&str> = sources
-            .split('\n')
-            .map(|source| cut(source, LOG_SOURCE_BYTES_MAX))
-            .collect();
+        let mut names = Vec::new();
+        let mut rest = Some(sources);
+        while let Some(sources) = rest {
+            let (source, more) = until(sources, b'\n');
+            names.push(cut(source, LOG_SOURCE_BYTES_MAX));
+            rest = more;
+        }
         let mut raw = lines::split(text, meta);
-        // `split` gives one piece at least.
-        let last = sources.len() - 1;
+        // There is one name at least.
+        let last = names.len() - 1;
         for line in &mut raw {
             line.source = usize::from(line.source).min(last) as u8;
         }
@@ -300,7 +287,7 @@ impl Session {
             events: &self.events,
             events_dropped: self.events_dropped,
             logs: &logs,
-            sources: &sources,
+            sources: &names,
             lines_dropped,
         };
         self.packed = Some(Packed {

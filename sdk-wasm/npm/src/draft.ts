@@ -9,6 +9,23 @@ import { clip, layOut, LEVELS, LINE_UNITS_MAX, type LineBatch, type Row } from "
 import type { Parts } from "./port.js";
 import type { DiagOptions, Level, ScrubRule, SnapshotCause, SnapshotDraft } from "./types.js";
 
+/** The kinds that an app may leave or add. */
+const KINDS: Readonly<Record<EventKind, true>> = {
+  visibility: true,
+  network_change: true,
+  memory_warning: true,
+  exception: true,
+  unhandled_rejection: true,
+  long_task: true,
+  interaction: true,
+  unclean_exit: true,
+  anr: true,
+  suspended: true,
+  request: true,
+  lifecycle: true,
+  rtt_estimate: true,
+};
+
 /** What goes into a snapshot, ready for the core. */
 export interface Draft {
   readonly batch: LineBatch;
@@ -95,11 +112,11 @@ function taken(draft: SnapshotDraft, capturedAt: number): Draft {
     text: clip(String(message), LINE_UNITS_MAX),
   }));
   const events = Array.from(draft.events ?? [], ({ kind, atMs, text, value }) => ({
-    kind: String(kind).replaceAll("\n", " ") as EventKind,
+    kind: kind as EventKind,
     atMs: number(atMs),
     text: String(text),
     value: Number(value),
-  }));
+  })).filter(({ kind }) => KINDS[kind] === true);
   return { batch: layOut(rows, capturedAt), events, page: String(draft.page ?? "") };
 }
 

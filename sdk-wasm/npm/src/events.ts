@@ -2,7 +2,7 @@
 /** Kinds that come by the dozen get a ring of their own, so that they can't push out the others. */
 const EVENTS_MAX = 64;
 
-/** The kinds of `docs/spec/snapshot.md`; the core leaves out any other. */
+/** The kinds of `docs/spec/snapshot.md`. */
 export type EventKind =
   | "visibility"
   | "network_change"
