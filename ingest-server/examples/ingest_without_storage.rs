@@ -22,10 +22,10 @@ use faultscan_ingest_server::service::Core;
 use faultscan_ingest_server::store::sqlite::SqliteStore;
 use faultscan_ingest_server::store::{
     AcceptBounds, Change, Contact, Control, Digest, FacetCounts, Feedback, GroupChange,
-    GroupDetail, GroupFilter, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent,
-    Project, Read, Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps,
-    Store, StoreStats, StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, Upload,
-    UrgentBounds, UrgentOutcome, Write,
+    GroupDetail, GroupQuery, GroupRow, IssuerKey, KeyState, NewReport, NewUrgent, Project, Read,
+    Rediagnosis, ReportCount, ReportQuery, ReportRow, Series, SessionKey, Steps, Store, StoreStats,
+    StoredReport, StoredTicket, SweepPolicy, Swept, TrendBy, TrendFilter, Upload, UrgentBounds,
+    UrgentOutcome, Write,
 };
 use faultscan_wire::{KeyId, TicketId};
 
@@ -128,7 +128,7 @@ impl Store for Forgetful {
         self.kept.group_counts(groups, steps)
     }
 
-    fn trend(&self, by: TrendBy, filter: &GroupFilter, steps: Steps) -> Read<Vec<Series>> {
+    fn trend(&self, by: TrendBy, filter: &TrendFilter, steps: Steps) -> Read<Vec<Series>> {
         self.kept.trend(by, filter, steps)
     }
 

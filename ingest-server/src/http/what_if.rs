@@ -31,7 +31,7 @@ pub(super) struct WhatIfQuery {
 pub(super) struct CausesQuery {
     /// Words that the id or the titles have; all have to occur.
     #[serde(default)]
-    q: Option<String>,
+    q: String,
 }
 
 fn ids(text: &str) -> impl Iterator<Item = String> {
@@ -83,5 +83,5 @@ pub(super) async fn causes(
 ) -> Result<HttpResponse, Problem> {
     state.core.admit_address(address(&state, &req))?;
     require_report(&state, &req, &id, Effect::Reads).await?;
-    Ok(fresh(what_if::causes(&state.core, query.into_inner().q)?))
+    Ok(fresh(what_if::causes(&state.core, &query.q)?))
 }

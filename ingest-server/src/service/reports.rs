@@ -129,10 +129,14 @@ pub async fn list(core: &Arc<Core>, request: ListRequest) -> Result<Page, Refusa
 
 /// Refuses texts of a query that are too long.
 pub(super) fn check_texts(core: &Core, texts: &[&Option<String>]) -> Result<(), Refusal> {
+    let mut given = texts.iter().filter_map(|text| text.as_deref());
+    given.try_for_each(|text| check_text(core, text))
+}
+
+/// Refuses a text of a query that is too long.
+pub(super) fn check_text(core: &Core, text: &str) -> Result<(), Refusal> {
     let bytes_max = core.config.limits.search_bytes_max;
-    let too_long =
-        |text: &&Option<String>| text.as_ref().is_some_and(|text| text.len() > bytes_max);
-    if texts.iter().any(too_long) {
+    if text.len() > bytes_max {
         let detail = format!("a search is at most {bytes_max} bytes");
         return Err(Refusal::new(Class::Malformed, "bad_query", detail));
     }

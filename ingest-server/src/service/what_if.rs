@@ -6,7 +6,7 @@ use faultscan_diagnosis::{CauseName, WhatIf};
 
 use super::Core;
 use super::refusal::{Class, Refusal};
-use super::reports::{self, check_texts};
+use super::reports::{self, check_text};
 use crate::ids::ReportId;
 
 /// Causes that can be assumed at once.
@@ -41,9 +41,7 @@ pub async fn follow(
 ///
 /// # Errors
 /// `bad_query` where the words are too long.
-pub fn causes(core: &Core, words: Option<String>) -> Result<Vec<CauseName>, Refusal> {
-    check_texts(core, &[&words])?;
-    Ok(core
-        .engine
-        .find_causes(words.as_deref().unwrap_or_default()))
+pub fn causes(core: &Core, words: &str) -> Result<Vec<CauseName>, Refusal> {
+    check_text(core, words)?;
+    Ok(core.engine.find_causes(words))
 }
