@@ -340,6 +340,57 @@ mod tests {
         assert_eq!(found(&prefilter, b"no such hose"), []);
     }
 
+    /// Positions of a text that pass the sieve, of a hundred.
+    fn passing(prefilter: &Prefilter, text: &[u8]) -> usize {
+        let mut marks = Vec::new();
+        let short = prefilter.short_sieve.as_deref();
+        prefilter.sieve.marks(short, text, &mut marks);
+        let passed: u32 = marks.iter().map(|(_, marks)| marks.count_ones()).sum();
+        passed as usize * STRIDE * 100 / text.len()
+    }
+
+    /// Words of letters that come from a few syllables, as words do.
+    fn words(count: usize) -> Vec<String> {
+        const SYLLABLES: [&str; 12] = [
+            "ka", "lum", "zor", "pli", "vex", "gom", "dra", "qui", "bof", "nyx", "whu", "jep",
+        ];
+        let word = |number: usize| {
+            let digits = (0..5_u32).map(|digit| number / SYLLABLES.len().pow(digit));
+            digits
+                .map(|digit| SYLLABLES[digit % SYLLABLES.len()])
+                .collect()
+        };
+        (0..count).map(|number| word(number * 7919)).collect()
+    }
+
+    #[test]
+    fn many_literals_without_case_do_not_fill_the_tables() {
+        // Each used to bring sixteen spellings of four letters; two thirds of all positions passed.
+        let literals: Vec<_> = words(6000)
+            .into_iter()
+            .map(|word| (word.into_bytes(), true))
+            .collect();
+        let prefilter = prefilter(&literals);
+        let ordinary = include_bytes!("prefilter/ordinary.txt");
+        assert!(passing(&prefilter, ordinary) < 3);
+    }
+
+    #[test]
+    fn literals_that_share_their_grams_are_told_apart() {
+        let literals: Vec<_> = (0..2000)
+            .map(|number| {
+                (
+                    format!("certificate {number:04} refused").into_bytes(),
+                    false,
+                )
+            })
+            .collect();
+        let prefilter = prefilter(&literals);
+        let text =
+            b"x certificate 1234 refused, certificate 9999 refused, certificate 0007 refused";
+        assert_eq!(found(&prefilter, text), [(7, 54), (1234, 2)]);
+    }
+
     fn text() -> impl Strategy<Value = Vec<u8>> {
         // Few letters, so that literals overlap and almost match.
         let byte = proptest::sample::select(b"abAB: \0\xff".to_vec());

@@ -17,9 +17,14 @@ pub(crate) fn generate(
     count: usize,
 ) -> Vec<(String, Vec<Signature>)> {
     let own = catalogue.codes();
-    let healthy: BTreeSet<&[u8]> = healthy.split(|byte| !byte.is_ascii_alphabetic()).collect();
     let mut words = vocabulary(catalogue);
-    words.retain(|word| !healthy.contains(word.as_bytes()));
+    let known: BTreeSet<&[u8]> = words.iter().map(String::as_bytes).collect();
+    let common: BTreeSet<Vec<u8>> = healthy
+        .split(|byte| !byte.is_ascii_alphabetic())
+        .filter(|word| known.contains(word))
+        .map(<[u8]>::to_vec)
+        .collect();
+    words.retain(|word| !common.contains(word.as_bytes()));
     (0..count)
         .map(|number| {
             let code = &own[number % own.len()];
