@@ -33,7 +33,7 @@ for (const name of ENGINES.filter((engine) => picked.includes(engine))) {
       engine = await open({ pages, gate });
       t.diagnostic(engine.version);
       const mark = `mark${randomBytes(6).toString("hex")}`;
-      const given = { endpoint: gate.origin, tickets: await tickets(server), mark };
+      const given = { endpoint: gate.origin, tickets: await tickets(server), mark, udp: server.udp };
       const first = await life(t, engine, "first", given);
       await engine.crash();
       gate.network("pass");

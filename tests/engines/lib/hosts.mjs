@@ -2,6 +2,7 @@
  * The global objects of WeChat, Alipay and Douyin, made of node's parts: the names, shapes and rules of
  * the real ones, as far as the SDK meets them.
  */
+import { createSocket } from "node:dgram";
 import { HIDDEN_NETWORK_MS, random, send } from "./phone.mjs";
 
 const isBuffer = (value) => Object.prototype.toString.call(value) === "[object ArrayBuffer]";
@@ -65,6 +66,25 @@ const lifecycle = (phone) => ({
   getNetworkType: ({ success }) => success({ networkType: "wifi" }),
 });
 
+/** `wx.createUDPSocket`: bound before it sends, and closed by whoever made it. */
+function udpSocket() {
+  // A program that ends leaves its sockets to the host.
+  const socket = createSocket("udp4").unref();
+  let bound = false;
+  return {
+    bind() {
+      bound = true;
+      return 0;
+    },
+    send({ address, port, message }) {
+      if (!bound) throw new Error("send:fail not bound");
+      socket.send(bodyOf(message), port, address);
+    },
+    close: () => socket.close(),
+    onError: () => undefined,
+  };
+}
+
 export function wechat(phone) {
   const { storage } = phone;
   return {
@@ -83,13 +103,14 @@ export function wechat(phone) {
     getDeviceInfo: device,
     getWindowInfo: () => ({ screenWidth: 390, screenHeight: 844, pixelRatio: 3 }),
     getAppBaseInfo: () => ({ language: "zh_CN", version: "8.0.49", SDKVersion: "3.4.2" }),
+    createUDPSocket: udpSocket,
     getPerformance: () => ({ now: () => performance.now() }),
   };
 }
 
 /** Douyin has WeChat's shapes, the old device call, and no `getRandomValues` in older versions. */
 export function douyin(phone) {
-  const { getDeviceInfo, getWindowInfo, getAppBaseInfo, getPerformance, ...same } = wechat(phone);
+  const { getDeviceInfo, getWindowInfo, getAppBaseInfo, getPerformance, createUDPSocket, ...same } = wechat(phone);
   return {
     ...same,
     getSystemInfoSync: () => ({

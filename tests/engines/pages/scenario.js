@@ -11,6 +11,7 @@
  *   sleep(ms)
  *   hide(), show()      the app goes to the background and comes back; absent where a script can't do that
  *   raise(text)         an error that nobody catches
+ *   udp                 where the server takes datagrams
  *   mark                a word that stands in no other run's logs
  *   killed              the phase before ended by a crash
  *   memory              what the phase before gave
@@ -272,7 +273,7 @@ var faultscanScenario = (function () {
       diag.dispose();
     },
     "five uncaught errors: an urgent event at once, and the snapshot behind it": async function (story) {
-      var diag = await story.open(story.fresh());
+      var diag = await story.open(story.fresh(), { udp: story.world.udp });
       await story.settled(diag);
       // The server takes urgent events of sessions that it knows.
       var answer = await diag.capture();
@@ -281,6 +282,11 @@ var faultscanScenario = (function () {
         var counts = diag.diagnostics().counts;
         return counts.urgent === 1 && counts.accepted === 2;
       });
+      var found = diag.diagnostics().capabilities;
+      story.notes.urgent = Object.keys(found).filter(function (name) {
+        return found[name] && name.indexOf("urgent:") === 0;
+      });
+      equal(story.notes.urgent, ["urgent:" + (found.udp ? "udp" : found.sessionStorage ? "keepalive" : "request")]);
       story.report(answer, { urgent: "crash" });
       diag.dispose();
     },

@@ -73,7 +73,7 @@ module.exports = {
       my.createSelectorQuery()
         .select(selector)
         .node()
-        .exec(([found]) => resolve(found && found.node ? found.node : null));
+        .exec(([found]) => resolve(found?.node ?? null));
     });
   },
 };

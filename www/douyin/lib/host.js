@@ -72,7 +72,7 @@ module.exports = {
       if (!tt.createSelectorQuery) return resolve(null);
       tt.createSelectorQuery()
         .select(selector)
-        .node((found) => resolve(found && found.node ? found.node : null))
+        .node((found) => resolve(found?.node ?? null))
         .exec();
     });
   },
