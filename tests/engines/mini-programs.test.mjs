@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../browser/lib/server.mjs";
 import { startGate } from "./lib/gate.mjs";
-import { DIALECTS, needs, parse, render } from "./lib/markup.mjs";
+import { faultsOf } from "./lib/looks.mjs";
+import { DIALECTS, document, needs, parse, render } from "./lib/markup.mjs";
 import { buildNpm, miniApp } from "./lib/mini-app.mjs";
 import { sdkDir } from "./lib/pages.mjs";
 import { tickets } from "./lib/world.mjs";
@@ -53,6 +54,8 @@ for (const kind of Object.keys(DIALECTS)) {
     let server;
     let gate;
     let root;
+    /** Pages as the journeys left them. */
+    const screens = new Map();
 
     before(async () => {
       server = await startServer();
@@ -117,12 +120,23 @@ for (const kind of Object.keys(DIALECTS)) {
       assert.ok(bytes < 256 << 10, `${bytes} bytes: more than the figure in docs/sdk.md`);
     });
 
+    /** Keeps how a page looks now, in the language that is set. */
+    function look(app, page) {
+      const tree = parse(readFileSync(join(root, `${page.route}.${dialect.markup}`), "utf8"));
+      const styles = ["app", page.route].map((name) => readFileSync(join(root, `${name}.${dialect.styles}`), "utf8"));
+      const { language } = app.app.session;
+      const html = render(tree, page.data, dialect);
+      screens.set(`${page.route} ${page.data.state ?? ""} ${language}`, document(html, styles.join("\n"), language));
+      return html;
+    }
+
     /** From the scan to an open session. */
     async function scanned(app, seen, text, wish = {}) {
       const scan = await app.open("pages/scan/index");
       if (!app.app.session.consent) scan.onConsent();
       if (wish.review) scan.onReview({ detail: { value: true } });
       seen.scanned = text;
+      look(app, scan);
       await scan.onScan();
       assert.equal(seen.visited.at(-1), "/pages/session/index");
       const session = await app.open("pages/session/index");
@@ -139,6 +153,7 @@ for (const kind of Object.keys(DIALECTS)) {
       session.onNote({ detail: { value: "dial tcp 10.0.3.21:5432: connect: connection refused" } });
       session.onNoteAdd();
       assert.equal(session.data.meters.lines, 1);
+      look(app, session);
       await session.onCapture();
       assert.equal(session.data.message, "");
       assert.equal(seen.visited.at(-1), "/pages/report/index");
@@ -151,7 +166,7 @@ for (const kind of Object.keys(DIALECTS)) {
       assert.notEqual(JSON.stringify(report.data.causes), before, "the answer moves the causes");
       report.onCopy({ currentTarget: { dataset: { text: "systemctl status postgresql" } } });
       assert.deepEqual(seen.copied, ["systemctl status postgresql"]);
-      const html = render(parse(readFileSync(join(root, `pages/report/index.${dialect.markup}`), "utf8")), report.data, dialect);
+      const html = look(app, report);
       assert.ok(html.includes(report.data.check.question.replaceAll('"', "&quot;")), "the question is shown");
       app.close(session);
       app.stop();
@@ -170,6 +185,7 @@ for (const kind of Object.keys(DIALECTS)) {
       assert.deepEqual(messages.slice(0, 2), ["keep this", "leave this out"]);
       assert.ok(!messages[2].includes("hunter2"), "blanked before it is shown");
       assert.ok(review.data.facts.length > 2);
+      look(app, review);
       review.onLine({ currentTarget: { dataset: { id: 1 } }, detail: { value: false } });
       review.onSend();
       app.close(review);
@@ -200,6 +216,7 @@ for (const kind of Object.keys(DIALECTS)) {
       const { scan, session } = await scanned(app, seen, bad.expired);
       const { t } = app.app.session;
       assert.deepEqual([session.data.state, session.data.refusal], ["refused", t.e_TicketExpired]);
+      look(app, session);
       app.close(session);
       scan.onConsent();
       app.app.session.text = bad.fresh[0];
@@ -231,8 +248,14 @@ for (const kind of Object.keys(DIALECTS)) {
       const first = scan.data.t.scan_button;
       scan.onLanguage();
       assert.notEqual(scan.data.t.scan_button, first);
+      look(app, scan);
       assert.deepEqual([first, scan.data.t.scan_button].sort(), ["Scan", "扫一扫"]);
       app.stop();
+    });
+
+    it("fits a phone of 360 px, by day and by night, in ink that can be read", async () => {
+      assert.ok(screens.size >= 6, `${screens.size} screens`);
+      assert.deepEqual(await faultsOf(screens), []);
     });
   });
 }
