@@ -125,7 +125,7 @@ impl Content<'_> {
                 map.key("name").str("faultscan-sdk-wasm");
             }
             self.facts.write(section, &mut map);
-            body.map(section, &map);
+            body.map(section.name(), &map);
         }
         self.write_frames(&mut body);
         self.write_probes(&mut body);
@@ -161,7 +161,7 @@ impl Content<'_> {
             map.uint("jank", summary.jank.into());
             map.uint("freeze", summary.freeze.into());
         }
-        body.map(facts::FPS, &map);
+        body.map(facts::FPS.name(), &map);
     }
 
     fn write_probes(&self, body: &mut Map) {
@@ -211,7 +211,7 @@ impl Content<'_> {
         for reading in self.memory {
             samples.uint(reading.used_bytes as u64);
         }
-        body.map(facts::MEMORY, &map);
+        body.map(facts::MEMORY.name(), &map);
     }
 
     /// By column, as `docs/spec/snapshot.md` lays them out: LZ4 does better on like beside like.

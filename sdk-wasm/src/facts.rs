@@ -4,69 +4,86 @@
 //! the number of exported functions small. The numbers are those of `FIELD` in `core.ts`.
 
 use crate::body::Map;
-use crate::lines::cut;
+use crate::lines::{cut, until};
 use alloc::string::String;
 
 /// Bytes of one fact.
 const FACT_BYTES_MAX: usize = 1024;
 
-/// How a fact is written.
+/// A part of the body that facts go into; its place in [`SECTIONS`].
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Text,
-    Uint,
-    Int,
-    Float,
-    Bool,
-}
-
-use Kind::{Bool, Float, Int, Text, Uint};
-
-/// Section of the body, name, and kind of each fact, by its number.
-const FIELDS: [(&str, &str, Kind); 23] = [
-    (SDK, "version", Text),
-    (SDK, "host", Text),
-    (DEVICE, "os", Text),
-    (DEVICE, "os_version", Text),
-    (DEVICE, "arch", Text),
-    (DEVICE, "model", Text),
-    (DEVICE, "user_agent", Text),
-    (DEVICE, "language", Text),
-    (NETWORK, "type", Text),
-    (NETWORK, "effective_type", Text),
-    (APP, "name", Text),
-    (APP, "version", Text),
-    (APP, "page", Text),
-    (FPS, "source", Text),
-    (MEMORY, "source", Text),
-    (DEVICE, "screen_width_px", Uint),
-    (DEVICE, "screen_height_px", Uint),
-    (DEVICE, "pixel_ratio", Float),
-    (DEVICE, "cores", Uint),
-    (DEVICE, "memory_gb", Float),
-    (NETWORK, "downlink_mbps", Float),
-    (NETWORK, "online", Bool),
-    (BODY, "clock_skew_ms", Int),
-];
+pub struct Section(u8);
 
 /// The body itself.
-pub const BODY: &str = "";
+pub const BODY: Section = Section(0);
 /// The SDK.
-pub const SDK: &str = "sdk";
+pub const SDK: Section = Section(1);
 /// The device.
-pub const DEVICE: &str = "device";
+pub const DEVICE: Section = Section(2);
 /// The network.
-pub const NETWORK: &str = "network";
+pub const NETWORK: Section = Section(3);
 /// The app.
-pub const APP: &str = "app";
+pub const APP: Section = Section(4);
 /// Frame rate.
-pub const FPS: &str = "fps";
+pub const FPS: Section = Section(5);
 /// Memory.
-pub const MEMORY: &str = "memory";
+pub const MEMORY: Section = Section(6);
+
+const SECTIONS: [&str; 7] = ["", "sdk", "device", "network", "app", "fps", "memory"];
+
+impl Section {
+    /// Its key in the body.
+    pub fn name(self) -> &'static str {
+        SECTIONS[usize::from(self.0)]
+    }
+}
+
+/// Facts that are texts come first.
+const TEXTS: usize = 15;
+
+/// Names of facts by their numbers, each with a space behind it: a table of slices would be twice as
+/// large.
+const NAMES: &str = "version host os os_version arch model user_agent language type effective_type \
+    name version page source source screen_width_px screen_height_px pixel_ratio cores memory_gb \
+    downlink_mbps online clock_skew_ms ";
+
+/// Section and kind of each fact, by its number.
+const FIELDS: [(Section, u8); 23] = [
+    (SDK, TEXT),
+    (SDK, TEXT),
+    (DEVICE, TEXT),
+    (DEVICE, TEXT),
+    (DEVICE, TEXT),
+    (DEVICE, TEXT),
+    (DEVICE, TEXT),
+    (DEVICE, TEXT),
+    (NETWORK, TEXT),
+    (NETWORK, TEXT),
+    (APP, TEXT),
+    (APP, TEXT),
+    (APP, TEXT),
+    (FPS, TEXT),
+    (MEMORY, TEXT),
+    (DEVICE, UINT),
+    (DEVICE, UINT),
+    (DEVICE, FLOAT),
+    (DEVICE, UINT),
+    (DEVICE, FLOAT),
+    (NETWORK, FLOAT),
+    (NETWORK, BOOL),
+    (BODY, INT),
+];
+
+/// How a fact is written.
+const TEXT: u8 = 0;
+const UINT: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 3;
+const BOOL: u8 = 4;
 
 /// What is known; everything else is absent.
 pub struct Facts {
-    texts: [String; FIELDS.len()],
+    texts: [String; TEXTS],
     numbers: [f64; FIELDS.len()],
 }
 
@@ -96,25 +113,45 @@ impl Facts {
     }
 
     /// Writes the known facts of a section.
-    pub fn write(&self, section: &str, map: &mut Map) {
-        for (field, (of, name, kind)) in FIELDS.iter().enumerate() {
-            let (text, number) = (&self.texts[field], self.numbers[field]);
-            let known = if *kind == Text {
-                !text.is_empty()
-            } else {
-                number.is_finite()
-            };
-            if !known || *of != section {
+    pub fn write(&self, section: Section, map: &mut Map) {
+        let mut rest = NAMES;
+        for (field, &(of, kind)) in FIELDS.iter().enumerate() {
+            let (name, more) = until(rest, b' ');
+            rest = more.unwrap_or_default();
+            if of != section {
+                continue;
+            }
+            if let Some(text) = self.texts.get(field) {
+                if !text.is_empty() {
+                    map.key(name).str(text);
+                }
+                continue;
+            }
+            let number = self.numbers[field];
+            if !number.is_finite() {
                 continue;
             }
             let value = map.key(name);
             match kind {
-                Text => value.str(text),
-                Uint => value.uint(number as u64),
-                Int => value.int(number as i64),
-                Float => value.f32(number as f32),
-                Bool => value.bool(number != 0.0),
+                UINT => value.uint(number as u64),
+                INT => value.int(number as i64),
+                FLOAT => value.f32(number as f32),
+                _ => value.bool(number != 0.0),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_has_a_name_and_texts_come_first() {
+        assert_eq!(NAMES.split_ascii_whitespace().count(), FIELDS.len());
+        for (field, (_, kind)) in FIELDS.iter().enumerate() {
+            assert_eq!(*kind == TEXT, field < TEXTS, "{field}");
+            assert!(*kind <= BOOL);
         }
     }
 }

@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use crate::claims::{Claims, TICKET_VERSION};
 use crate::ids::{KeyId, TicketId, key_id};
 use crate::limits::{SIGNATURE_BYTES, TICKET_BYTES_MAX, TICKET_BYTES_MIN};
-use crate::mp::Reader;
 use crate::sign::{self, SigningKey, TICKET_CONTEXT, Verifier, VerifyingKey};
 use crate::ticket_error::TicketError;
 
@@ -71,22 +70,31 @@ pub struct TicketHead<'a> {
 }
 
 impl<'a> TicketHead<'a> {
-    /// Reads the start of a ticket's bytes; what follows is not looked at.
+    /// Reads the start of a ticket's bytes; what follows is not looked at. Canonical as tickets are,
+    /// all that stands before the time of issue has its place.
     ///
     /// # Errors
     /// For bytes that do not start as a ticket, and for another version.
     pub fn read(bytes: &'a [u8]) -> Result<Self, TicketError> {
-        let mut reader = Reader::new(bytes);
-        reader.array()?;
-        if reader.uint()? != u64::from(TICKET_VERSION) {
+        let Some((head, mut rest)) = bytes.split_first_chunk::<30>() else {
+            return Err(TicketError::Truncated);
+        };
+        if !matches!(head[0], 0x96..=0x99) || head[2..4] != [0xc4, 8] || head[12..14] != [0xc4, 16]
+        {
+            return Err(TicketError::Malformed);
+        }
+        if head[1] != TICKET_VERSION {
             return Err(TicketError::UnsupportedVersion);
         }
+        let (mut key_id, mut ticket_id) = (KeyId([0; 8]), TicketId([0; 16]));
+        key_id.0.copy_from_slice(&head[4..12]);
+        ticket_id.0.copy_from_slice(&head[14..]);
         Ok(Self {
             bytes,
-            key_id: KeyId(reader.bin_array()?),
-            ticket_id: TicketId(reader.bin_array()?),
-            issued_at_s: reader.uint()?,
-            ttl_s: reader.uint()?,
+            key_id,
+            ticket_id,
+            issued_at_s: uint(&mut rest)?,
+            ttl_s: uint(&mut rest)?,
         })
     }
 
@@ -181,6 +189,22 @@ impl Ticket {
     }
 }
 
+/// An unsigned integer in MessagePack.
+fn uint(rest: &mut &[u8]) -> Result<u64, TicketError> {
+    let (&marker, after) = rest.split_first().ok_or(TicketError::Truncated)?;
+    let size = match marker {
+        0..=0x7f => 0,
+        0xcc..=0xcf => 1 << (marker - 0xcc),
+        _ => return Err(TicketError::Malformed),
+    };
+    let (bytes, after) = after.split_at_checked(size).ok_or(TicketError::Truncated)?;
+    *rest = after;
+    let first = if size > 0 { 0 } else { u64::from(marker) };
+    Ok(bytes
+        .iter()
+        .fold(first, |value, &byte| value << 8 | u64::from(byte)))
+}
+
 fn check_time(
     issued_at_s: u64,
     expires_at_s: u64,
@@ -243,13 +267,20 @@ mod tests {
         ] {
             assert_eq!(head.check_time(now_s, 300), ticket.check_time(now_s, 300));
         }
-        assert_eq!(
-            TicketHead::read(&[0x91, 2]),
-            Err(TicketError::UnsupportedVersion)
-        );
-        assert_eq!(
-            TicketHead::read(&ticket.bytes()[..30]),
-            Err(TicketError::Truncated)
-        );
+        for len in [0, 1, 30, 31, 34, 35, 36] {
+            assert_eq!(
+                TicketHead::read(&ticket.bytes()[..len]),
+                Err(TicketError::Truncated)
+            );
+        }
+        let damaged = |at: usize, byte: u8| {
+            let mut bytes = ticket.bytes().to_vec();
+            bytes[at] = byte;
+            TicketHead::read(&bytes).map(|_| ())
+        };
+        assert_eq!(damaged(1, 2), Err(TicketError::UnsupportedVersion));
+        for (at, byte) in [(0, 0x95), (2, 0xc5), (3, 9), (12, 0), (13, 15), (30, 0xd0)] {
+            assert_eq!(damaged(at, byte), Err(TicketError::Malformed), "{at}");
+        }
     }
 }

@@ -111,7 +111,12 @@ impl Verifier for LightVerifyingKey {
     /// byte for byte, also refuses every commitment that is no point or no canonical one.
     fn verifies(&self, context: &[u8], message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         let (commitment, response) = halves(signature);
-        if response.iter().rev().ge(ORDER.iter().rev()) {
+        // The borrow of a subtraction tells which is less.
+        let mut borrow = 0;
+        for (&digit, &of_order) in response.iter().zip(&ORDER) {
+            borrow = (i32::from(digit) - i32::from(of_order) + borrow) >> 8;
+        }
+        if borrow == 0 {
             return false;
         }
         let challenge = challenge(&commitment, &self.bytes, context, message);
