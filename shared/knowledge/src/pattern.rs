@@ -1,17 +1,16 @@
-//! Patterns: how they are read, what holds for those of a catalogue, and the engine of phones.
+//! Patterns: how they are read, what holds for those of a catalogue, and the engine that runs them.
 //!
 //! A pattern of a catalogue compiles within a bounded size, and one of its literals stands in every
 //! text that it matches, so that the matcher may skip every line without a literal and never miss a
-//! match. Where programs run natively the `regex` crate executes it; the module for phones leaves
-//! that crate out and executes a [`Program`], which finds the same. So the loader takes a pattern
-//! only if both read it.
+//! match. A [`Program`] executes it, natively and on phones. It finds what the `regex` crate finds,
+//! by which the loader compiles each pattern too: it takes one only if both read it.
 
 mod literals;
 mod program;
 mod set;
 mod syntax;
 
-pub use program::Program;
+pub use program::{Captures, Program};
 pub use syntax::{Syntax, SyntaxError};
 
 /// Bytes of compiled program that one pattern may take.

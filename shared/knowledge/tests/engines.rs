@@ -1,9 +1,10 @@
-//! The phone's engine of patterns finds what the `regex` crate finds: on random patterns and texts,
-//! and with every pattern of the catalogue on every sample, near miss and proof.
+//! The engine of patterns finds what the `regex` crate finds: on random patterns and texts, and with
+//! every pattern of the catalogue on every text of it and on every log.
+#![allow(clippy::unwrap_used)]
 
 use faultscan_knowledge::{
     Catalogue, Condition,
-    pattern::{Program, Syntax},
+    pattern::{Captures, Program, Syntax},
 };
 use proptest::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
@@ -17,7 +18,7 @@ fn regex(pattern: &str, ignore_case: bool) -> Result<Regex, regex::Error> {
         .build()
 }
 
-type Found = Option<(Range<usize>, Vec<Option<Range<usize>>>)>;
+type Found = Option<(Range<usize>, Captures)>;
 
 fn by_regex(regex: &Regex, text: &[u8]) -> Found {
     let found = regex.captures(text)?;

@@ -151,7 +151,7 @@ impl Splitter {
     fn step(&mut self, path: usize, place: usize, level: usize) -> usize {
         let path = self
             .paths
-            .step(path, if level % 2 == 0 { place } else { 0 });
+            .step(path, if level.is_multiple_of(2) { place } else { 0 });
         self.columns.resize(self.paths.next.len(), Vec::new());
         path
     }
@@ -218,7 +218,7 @@ impl Joiner<'_> {
         for place in 0..count {
             let path = self
                 .paths
-                .step(path, if level % 2 == 0 { place } else { 0 });
+                .step(path, if level.is_multiple_of(2) { place } else { 0 });
             self.value(out, path, level + 1, depth + 1)?;
         }
         Some(())

@@ -335,7 +335,7 @@ impl Row for BTreeMap<String, String> {
 
     fn take(from: &mut RowReader<'_>) -> Self {
         let len = from.array();
-        if len % 2 != 0 {
+        if !len.is_multiple_of(2) {
             from.fail(RowFault::WrongLength);
         }
         let mut out = Self::new();

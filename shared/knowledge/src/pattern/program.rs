@@ -60,6 +60,9 @@ struct First {
     any: bool,
 }
 
+/// Where the captures stand, in the order of their names; nothing for one that took no part.
+pub type Captures = Vec<Option<Range<usize>>>;
+
 /// A compiled pattern.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -107,7 +110,7 @@ impl Program {
     /// The leftmost match: where it stands, and each capture that took part in it. Nothing in texts
     /// of 4 GiB and more.
     #[must_use]
-    pub fn find(&self, text: &[u8]) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+    pub fn find(&self, text: &[u8]) -> Option<(Range<usize>, Captures)> {
         let length = u32::try_from(text.len())
             .ok()
             .filter(|length| *length < NONE)?;
