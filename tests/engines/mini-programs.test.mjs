@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../browser/lib/server.mjs";
 import { startGate } from "./lib/gate.mjs";
+import { missingChromium } from "./lib/kit.mjs";
 import { faultsOf } from "./lib/looks.mjs";
 import { DIALECTS, document, needs, parse, render } from "./lib/markup.mjs";
 import { buildNpm, miniApp } from "./lib/mini-app.mjs";
@@ -253,7 +254,7 @@ for (const kind of Object.keys(DIALECTS)) {
       app.stop();
     });
 
-    it("fits a phone of 360 px, by day and by night, in ink that can be read", async () => {
+    it("fits a phone of 360 px, by day and by night, in ink that can be read", { skip: missingChromium() ?? false }, async () => {
       assert.ok(screens.size >= 6, `${screens.size} screens`);
       assert.deepEqual(await faultsOf(screens), []);
     });

@@ -1,4 +1,7 @@
 import { launch } from "../../browser/lib/browser.mjs";
+import { missingChromium } from "../lib/kit.mjs";
+
+export const missing = missingChromium;
 
 /** Headless Chromium, by its own protocol: that also reaches a tab whose process has crashed. */
 export async function open({ pages }) {

@@ -9,7 +9,9 @@ export const debian = join(kit, "debian");
 function libraries() {
   try {
     const lib = join(debian, "usr/lib");
-    return readdirSync(lib).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(lib, name));
+    return readdirSync(lib)
+      .filter((name) => name.endsWith("-linux-gnu"))
+      .flatMap((name) => [join(lib, name), join(lib, name, "pulseaudio")]);
   } catch {
     return [];
   }
@@ -30,7 +32,12 @@ export function missing(what, ...paths) {
   return found(...paths) ? undefined : `${what} is not in the kit: it could not be downloaded`;
 }
 
-/** Folders of libraries with this one in it. */
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Why there is no Chromium, if so. */
+export const missingChromium = () => (existsSync(chromium) ? undefined : `${chromium} is not there: set CHROMIUM`);
+
+/** The path of something beside the libraries. */
 export const library = (name) => libraries().map((lib) => join(lib, name)).find((path) => existsSync(path));
 
 /** Kills the descendants of a process whose command line matches, as a crash would. */

@@ -39,6 +39,9 @@ pub(super) fn run(repo: &Repo, report: &mut Report) {
         npm_install(repo, DIR)?;
         counted_script(repo, DIR, "test", &environment(repo, &kit))
     });
+    if let Err(why) = tools::ensure_chromium() {
+        return report.skip("the npm package in small projects", &why);
+    }
     report.row("the npm package in small projects", || {
         npm_install(repo, INSTALL_DIR)?;
         counted_script(repo, INSTALL_DIR, "test", &environment(repo, &kit))
