@@ -1,10 +1,16 @@
 //! How often a few bytes stand in ordinary logs.
 //!
-//! Learnt at start from a page of ordinary lines (`ordinary.txt`): counts of the grams themselves,
-//! and of pairs of bytes for what the page does not hold. Only speed depends on it: a line added
-//! there makes the prefilter avoid what the line says. All digits count as one, each tenth as often.
+//! Learnt at start from a page of ordinary lines (`ordinary.txt`) and the words that ordinary lines
+//! use (`words.txt`): counts of the grams themselves, and of pairs of bytes for what neither holds.
+//! Only speed depends on it: a line added there makes the prefilter avoid what the line says. All
+//! digits count as one, each tenth as often, unless it repeats the one before.
 
 const ORDINARY: &str = include_str!("ordinary.txt");
+/// Phones do without: each byte is downloaded, and a snapshot is small.
+#[cfg(not(target_family = "wasm"))]
+const WORDS: &str = include_str!("words.txt");
+#[cfg(target_family = "wasm")]
+const WORDS: &str = "";
 const SLOTS: usize = 1 << 16;
 /// A pair that never occurs counts as this much of one.
 const UNSEEN: f32 = 0.05;
@@ -22,7 +28,7 @@ pub(crate) struct Rarity {
 
 impl Rarity {
     pub(crate) fn of_ordinary_logs() -> Self {
-        Self::of_text(ORDINARY.as_bytes())
+        Self::of_text(&[ORDINARY.as_bytes(), WORDS.as_bytes()].concat())
     }
 
     fn of_text(text: &[u8]) -> Self {
