@@ -1,5 +1,6 @@
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Cause, Graph } from "../api.ts";
 import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
@@ -24,6 +25,8 @@ import type { TreeSource } from "./source.ts";
 import { diagramHeight } from "./zoom.ts";
 
 const NARROW_PX = 700;
+/** Who walks through the tree is told of where they stop. */
+const LOOK_PAUSE_MS = 120;
 
 function useWidth(): [RefObject<HTMLDivElement | null>, number] {
   const box = useRef<HTMLDivElement>(null);
@@ -40,6 +43,22 @@ function useWidth(): [RefObject<HTMLDivElement | null>, number] {
     return () => observer.disconnect();
   }, []);
   return [box, width];
+}
+
+/** The node that is looked at. By itself, so that walking through the tree draws no more than this. */
+function LookedAt({
+  at,
+  root,
+  causes,
+}: {
+  at: ReadonlySignal<string | null>;
+  root: TreeItem;
+  causes: readonly Cause[];
+}) {
+  const key = at.value;
+  if (key === null) return null;
+  const item = flatten(root).find((one) => one.key === key && one.more === 0);
+  return item === undefined ? null : <NodeFacts item={item} causes={causes} />;
 }
 
 /** The fault tree of a diagnosis: a diagram where there is room, an outline on a phone. */
@@ -61,7 +80,14 @@ export function FaultTreeView({
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<Drawing | null>(null);
   const [settings, setSettings] = useState(false);
-  const [lookedAtKey, setLookedAt] = useState<string | null>(null);
+  const lookedAt = useSignal<string | null>(null);
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const look = useCallback((key: string) => {
+    clearTimeout(resting.current);
+    resting.current = setTimeout(() => {
+      lookedAt.value = key;
+    }, LOOK_PAUSE_MS);
+  }, []);
   const known = useRef<string | null>(null);
   const visibleMax = options.maxVisibleNodes;
   useEffect(() => {
@@ -82,8 +108,16 @@ export function FaultTreeView({
     if (root === null) return null;
     return drawing === "diagram" ? diagramLayout(root) : outlineLayout(root, Math.max(width, 280));
   }, [root, drawing, width]);
+  const relevant = useMemo(
+    () => (index === null ? null : initiallyExpanded(index, visibleMax)),
+    [index, visibleMax],
+  );
+  const allOpen = useMemo(
+    () => root !== null && flatten(root).every((item) => item.expanded || !item.expandable),
+    [root],
+  );
 
-  if (index === null || root === null || layout === null) {
+  if (index === null || root === null || layout === null || relevant === null) {
     return (
       <Section id="tree" title={report("graph.title")}>
         <p class="faint">{report("graph.none")}</p>
@@ -92,7 +126,6 @@ export function FaultTreeView({
   }
   const height =
     drawing === "outline" ? layout.bounds.height + 8 : diagramHeight(layout.bounds, width);
-  const lookedAt = flatten(root).find((item) => item.key === lookedAtKey && item.more === 0);
   const toggle = (item: TreeItem) => {
     const { id } = item.node;
     if (item.more > 0 || (index.children.get(id) ?? []).length === 0) {
@@ -104,9 +137,7 @@ export function FaultTreeView({
     setExpanded(next);
   };
   const total = first?.total ?? 0;
-  const relevant = () => initiallyExpanded(index, visibleMax);
-  const canCollapse = relevant().size < allExpandable(index).size;
-  const allOpen = flatten(root).every((item) => item.expanded || !item.expandable);
+  const canCollapse = relevant.size < allExpandable(index).size;
   return (
     <Section
       id="tree"
@@ -117,7 +148,7 @@ export function FaultTreeView({
             <button
               type="button"
               class="button quiet small"
-              onClick={() => setExpanded(allOpen ? relevant() : allExpandable(index))}
+              onClick={() => setExpanded(allOpen ? relevant : allExpandable(index))}
             >
               {report(allOpen ? "graph.collapse" : "graph.expand_all")}
             </button>
@@ -155,7 +186,7 @@ export function FaultTreeView({
             label={report("graph.label", { title: localized(root.node, "title") || root.node.id })}
             childCount={(id) => index.children.get(id)?.length ?? 0}
             onToggle={toggle}
-            onChoose={setLookedAt}
+            onChoose={look}
           />
         )}
       </div>
@@ -168,7 +199,7 @@ export function FaultTreeView({
               ? report("graph.compressed", { shown: index.nodes.size, total })
               : ""}
       </p>
-      {lookedAt === undefined ? null : <NodeFacts item={lookedAt} causes={causes} />}
+      <LookedAt at={lookedAt} root={root} causes={causes} />
       <Legend />
       <TreeExport
         svg={() => box.current?.querySelector<SVGSVGElement>("svg.tree-canvas") ?? null}

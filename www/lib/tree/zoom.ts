@@ -88,7 +88,7 @@ export class Zoomer {
         if (event instanceof WheelEvent) return event.ctrlKey || event.metaKey;
         return !(event instanceof MouseEvent) || event.button === 0;
       })
-      .on("start", (event: { sourceEvent: unknown }) => event.sourceEvent && this.#asLayer())
+      .on("start", () => this.#asLayer())
       .on("zoom", (event: { transform: ZoomTransform }) => this.#place(event.transform))
       .on("end", () => this.#sharpenSoon());
     select(viewport).call(this.#behaviour).on("dblclick.zoom", null);
