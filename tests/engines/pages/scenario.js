@@ -12,6 +12,8 @@
  *   hide(), show()      the app goes to the background and comes back; absent where a script can't do that
  *   raise(text)         an error that nobody catches
  *   udp                 where the server takes datagrams
+ *   sabotage()          replaces what the web gives by nonsense, until the function that it gives is called;
+ *                       absent where there is no web
  *   mark                a word that stands in no other run's logs
  *   killed              the phase before ended by a crash
  *   memory              what the phase before gave
@@ -319,6 +321,22 @@ var faultscanScenario = (function () {
       });
       await story.world.show();
       story.report(await diag.capture(), { visibility: ["hidden", "visible"] });
+      diag.dispose();
+      return undefined;
+    },
+    "a page that redefines fetch, Date, randomness and the console": async function (story) {
+      if (!story.world.sabotage) return "nothing of the web is here";
+      var diag = await story.open(story.fresh());
+      var restore = story.world.sabotage();
+      var answer;
+      try {
+        diag.log("warn", "in hostile surroundings");
+        answer = await diag.capture();
+      } finally {
+        restore();
+      }
+      equal(answer.outcome, "accepted", "outcome");
+      story.report(answer, { last: "in hostile surroundings" });
       diag.dispose();
       return undefined;
     },
