@@ -144,12 +144,13 @@ const EXAMPLE: &[&[u8]] = &[
 pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
     let before = line.get(..at.start).unwrap_or_default();
     let after = line.get(at.end..).unwrap_or_default();
+    let message = line.get(at.clone()).unwrap_or_default();
     let near = &before[before.len().saturating_sub(BEFORE_BYTES_MAX)..];
     let head = line.trim_ascii_start();
     begins_as_code(head)
         || is_change(head)
         || passed(head)
-        || is_listed(before, after)
+        || is_listed(before, message, after)
         || in_call(near)
         || in_text_of_call(near)
         || quotes_in_call(line, &at)
@@ -158,7 +159,7 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
         || in_code_span(near, after)
         || is_bold(near, after)
         || is_example(near)
-        || is_enumerated(near, line.get(at).unwrap_or_default(), after)
+        || is_enumerated(near, message, after)
 }
 
 fn begins_with_any(text: &[u8], list: &[&[u8]]) -> bool {
@@ -200,14 +201,16 @@ fn passed(head: &[u8]) -> bool {
         || (head.starts_with(b"test ") && head.trim_ascii_end().ends_with(b" ... ok"))
 }
 
-/// The whole line is one quoted text of a list in code.
-fn is_listed(before: &[u8], after: &[u8]) -> bool {
+/// The whole line is one quoted text of a list in code, not a name and its value in an object.
+fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
     let quote = match before.trim_ascii_start() {
         b"\"" => b'"',
         b"'" => b'\'',
         _ => return false,
     };
-    after.first() == Some(&quote) && after[1..].trim_ascii_end() == b","
+    after.first() == Some(&quote)
+        && after[1..].trim_ascii_end() == b","
+        && !message.contains(&quote)
 }
 
 /// Right before the message stands `name("`, perhaps with arguments between: `name(err, "`.
@@ -467,6 +470,10 @@ mod tests {
                 "Connection refused",
             ),
             (r#"        "message": "exceeded quota","#, "exceeded quota"),
+            (
+                r#"        "reason": "OOMKilled","#,
+                r#"reason": "OOMKilled"#,
+            ),
             ("#12 ERROR: process failed: OOMKilled", "OOMKilled"),
             (
                 "run `go mod tidy`: missing go.sum entry",
