@@ -75,11 +75,11 @@ fn broken_code_files_are_refused() {
             "title.en: is empty",
         ),
         (
-            "{{host|The target}}",
+            "{{host|the target}}",
             "{{nobody|The target}}",
             "verdict.en: no signature captures \"nobody\"",
         ),
-        ("{{host|The target}}", "{{host}}", "needs default words"),
+        ("{{host|the target}}", "{{host}}", "needs default words"),
         (
             "id = \"go_dial\"",
             "id = \"Go Dial\"",
