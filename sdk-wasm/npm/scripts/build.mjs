@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync }
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { glue } from "./glue.mjs";
+import { shrink } from "./shrink.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wasm = `${root}src/wasm/faultscan_sdk_bg.wasm`;
@@ -35,6 +36,9 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+for (const name of ["index", "console", "signals", "draft"]) {
+  await shrink(`${made}/${name}.js`, { ecma: 2020, module: true });
+}
 copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
 for (const name of ["faultscan_diagnosis_bg.wasm", "faultscan_qr_bg.wasm"]) {
   copyFileSync(`${root}src/wasm/${name}`, `${made}/${name}`);

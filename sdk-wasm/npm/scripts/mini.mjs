@@ -7,6 +7,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 import { glue } from "./glue.mjs";
 import { MANGLED, privates } from "./privates.mjs";
+import { shrink } from "./shrink.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wasm = `${root}src/wasm-mini/faultscan_sdk_bg.wasm`;
@@ -52,6 +53,7 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+await shrink(`${made}/index.js`, { ecma: 2018, module: false });
 const bytes = readFileSync(wasm);
 const params = {
   [constants.BROTLI_PARAM_QUALITY]: 11,
