@@ -10,6 +10,8 @@ use std::{collections::HashMap, ops::Range};
 
 /// A set above this cost may be exchanged for a better one.
 const COST_FINE: f64 = 1e-6;
+/// Literals of one index; the tables number four entries for each in 32 bits.
+const LITERALS_MAX: usize = 1 << 28;
 
 /// The literals of many patterns.
 #[derive(Debug)]
@@ -239,7 +241,12 @@ impl<'r> IndexBuilder<'r> {
         }
     }
 
+    /// # Errors
+    /// When there are more literals than the tables number.
     pub(crate) fn build(mut self) -> Result<Index, String> {
+        if self.literals.len() > LITERALS_MAX {
+            return Err(format!("{} literals", self.literals.len()));
+        }
         self.pairs.arrange();
         self.pairs.dedup();
         let mut heads = vec![0_u32; self.literals.len() + 1];

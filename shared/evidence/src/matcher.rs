@@ -1,4 +1,4 @@
-//! All signatures as one automaton.
+//! All signatures at once.
 
 use crate::{
     index::{Index, IndexBuilder, Place},
@@ -18,8 +18,8 @@ const WEAK_FALSE_ALARM: f64 = 0.01;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MatcherError {
-    /// The literals of all signatures are too many for one automaton.
-    #[error("the automaton over all literals cannot be built: {0}")]
+    /// The literals of all signatures are too many for one index.
+    #[error("the tables over all literals cannot be built: {0}")]
     Automaton(String),
 }
 
