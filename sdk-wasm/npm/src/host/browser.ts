@@ -33,6 +33,9 @@ export function browserHost(): Host {
   const win = globalThis as typeof globalThis & Partial<Window>;
   const storage = openStorage();
   let measured: MemoryReading | null = null;
+  let asking = false;
+  let counted: MemoryReading | null = null;
+  let countedMs = Number.NEGATIVE_INFINITY;
 
   const call = async (request: HostRequest): Promise<HostResponse> => {
     const abort = new AbortController();
@@ -136,22 +139,37 @@ export function browserHost(): Host {
     },
     memory() {
       if (win.crossOriginIsolated && heap.measureUserAgentSpecificMemory) {
-        // Answers whenever the browser sees fit, so each call reads what the one before asked for.
-        heap.measureUserAgentSpecificMemory().then(
-          ({ bytes }) => {
-            measured = { source: "user_agent", usedBytes: bytes };
-          },
-          () => undefined,
-        );
+        // Answers whenever the browser sees fit, so each call reads what the one before asked for. To
+        // ask is dear, so one question at a time.
+        if (!asking) {
+          asking = true;
+          heap
+            .measureUserAgentSpecificMemory()
+            .then(
+              ({ bytes }) => {
+                measured = { source: "user_agent", usedBytes: bytes };
+              },
+              () => undefined,
+            )
+            .then(() => {
+              asking = false;
+            });
+        }
         if (measured) return measured;
       }
+      // To count the heap is dear as well; within a second nothing new is learnt.
+      const tickMs = performance.now();
+      if (tickMs - countedMs < 1000) return counted;
+      countedMs = tickMs;
       const { memory } = heap;
-      if (!memory) return null;
-      return {
-        source: "js_heap",
-        usedBytes: memory.usedJSHeapSize,
-        limitBytes: memory.jsHeapSizeLimit,
-      };
+      counted = memory
+        ? {
+            source: "js_heap",
+            usedBytes: memory.usedJSHeapSize,
+            limitBytes: memory.jsHeapSizeLimit,
+          }
+        : null;
+      return counted;
     },
     // What takes looking closer, the system and its version, is told by the integration `device`.
     device: () => ({
