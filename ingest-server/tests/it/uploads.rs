@@ -233,7 +233,7 @@ fn secrets_that_a_phone_left_in_are_not_stored() {
 #[test]
 fn other_origins_may_upload_without_credentials() {
     let server = Server::start();
-    let preflight = crate::support::request(
+    let preflight = request(
         server.address,
         "OPTIONS",
         "/v1/snapshots",

@@ -25,10 +25,12 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "faultscan-wire",
             "faultscan-knowledge",
+            "faultscan-evidence",
             "faultscan-diagnosis",
         ],
     ),
-    ("faultscan-qr-wasm", &[]),
+    // To draw the codes that its tests and its bench read.
+    ("faultscan-qr-wasm", &["faultscan-wire"]),
     ("faultscan-ingest-server", SHARED),
     ("faultscan-diag", SHARED),
     ("faultscan-tests", &["faultscan-wire"]),
