@@ -46,18 +46,9 @@ fn with(handle: u32, work: impl FnOnce(&mut Live)) {
 /// The number by which [`set`] closes a session.
 const CLOSE: u32 = 26;
 
-/// A text, which is checked only where a check costs no download.
-#[cfg(not(target_arch = "wasm32"))]
+/// A text that `core.ts` encoded: nothing where it is not UTF-8, as a shim for the encoder might have it.
 fn utf8(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
-}
-
-/// A text that `core.ts` encoded.
-#[cfg(target_arch = "wasm32")]
-#[allow(unsafe_code, reason = "as wasm-bindgen does for every text")]
-fn utf8(bytes: &[u8]) -> &str {
-    // SAFETY: the bytes come from a `TextEncoder`, or the shim in its place, which write UTF-8 only.
-    unsafe { core::str::from_utf8_unchecked(bytes) }
 }
 
 /// Opens a session by issuers of 40 bytes each (key id or zeros, then the key), a ticket's bytes after
