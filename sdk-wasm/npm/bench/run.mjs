@@ -98,6 +98,9 @@ const rounded = (value) => Number(value.toPrecision(4));
 for (const [name, value] of Object.entries(times)) figures[name] = rounded(value);
 const ratios = {
   capture_javascript_over_sdk: rounded(times.javascript_capture_ms / times.capture_ms),
+  capture_javascript_without_scrubbing_over_sdk: rounded(
+    times.javascript_capture_without_scrubbing_ms / times.capture_ms,
+  ),
   snapshot_bytes_over_javascript: rounded(times.snapshot_bytes / times.javascript_bytes),
   snapshot_bytes_over_gzip: rounded(times.snapshot_bytes / times.gzip_of_json_bytes),
   brotli_over_javascript: rounded(weight.total.brotli / javascript.brotli),
