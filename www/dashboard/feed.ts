@@ -14,8 +14,8 @@ export const arrival = signal<Arrival | null>(null);
 export const groupMoved = signal<{ readonly group: GroupFacts; readonly serial: number } | null>(
   null,
 );
-/** Counts reconnections: whatever shows live data loads it afresh when this changes. */
-export const reconnections = signal(0);
+/** Counts connections: whatever shows live data loads it afresh when this changes. */
+export const connections = signal(0);
 
 let serial = 0;
 
@@ -34,7 +34,7 @@ export const feed = new LiveFeed({
   onEvent({ event, data }) {
     if (event === "missed") {
       // Too much came at once: what is shown is read anew, as after a lost connection.
-      reconnections.value += 1;
+      connections.value += 1;
       return;
     }
     serial += 1;
@@ -47,7 +47,7 @@ export const feed = new LiveFeed({
     const summary = parse<Summary>(data);
     if (summary !== null) arrival.value = { kind: event, summary, serial };
   },
-  onReconnect() {
-    reconnections.value += 1;
+  onOpen() {
+    connections.value += 1;
   },
 });

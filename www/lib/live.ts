@@ -21,8 +21,11 @@ export function backoffSeconds(attempt: number, random: number): number {
 export interface LiveOptions {
   url: string;
   onEvent(event: ServerEvent): void;
-  /** Called on every (re)connection after the first: events may have been missed. */
-  onReconnect(): void;
+  /**
+   * Called on every connection, the first included: what is shown may have been read before the
+   * stream was open, and events between the two are on neither.
+   */
+  onOpen(): void;
 }
 
 /** One event stream with reconnect; its state is a signal that the page shows. */
@@ -32,7 +35,6 @@ export class LiveFeed {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
-  #connectedBefore = false;
   #stopped = false;
 
   constructor(private readonly options: LiveOptions) {}
@@ -101,8 +103,7 @@ export class LiveFeed {
   #opened(): void {
     this.#attempt = 0;
     this.#state.value = { at: "live" };
-    if (this.#connectedBefore) this.options.onReconnect();
-    this.#connectedBefore = true;
+    this.options.onOpen();
   }
 
   async #read(body: ReadableStream<Uint8Array>, abort: AbortController): Promise<void> {

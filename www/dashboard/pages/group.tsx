@@ -10,7 +10,7 @@ import { useResource } from "../../lib/resource.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
 import { bump } from "../bars.tsx";
-import { arrival, groupMoved, reconnections } from "../feed.ts";
+import { arrival, connections, groupMoved } from "../feed.ts";
 import { merge } from "../list.ts";
 import { nowMs } from "../now.ts";
 import { go, paths } from "../router.ts";
@@ -264,7 +264,7 @@ function Reports({ group }: { group: Group }) {
       const page = await client.reports({ group: group.id, limit: REPORTS_SHOWN }, signal);
       return { items: page.items, fresh: new Set() };
     },
-    [group.id, reconnections.value],
+    [group.id, connections.value],
   );
   const latest = arrival.value;
   useEffect(() => {
@@ -305,7 +305,7 @@ function Reports({ group }: { group: Group }) {
 export function GroupPage({ id }: { id: string }) {
   const { state, reload, set } = useResource<Group>(
     (signal) => client.group(id, signal),
-    [id, reconnections.value],
+    [id, connections.value],
   );
   const moved = groupMoved.value;
   useEffect(() => {

@@ -9,7 +9,7 @@ import { useResource } from "../../lib/resource.ts";
 import { Breakable } from "../../lib/ui/breakable.tsx";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { Bars } from "../bars.tsx";
-import { groupMoved, reconnections } from "../feed.ts";
+import { connections, groupMoved } from "../feed.ts";
 import { FilterBar, GROUP_FILTERS } from "../filters.tsx";
 import { GROUP_FIELDS, type GroupFilters, groupFiltersOf, mergeGroup, ORDERS } from "../groups.ts";
 import { append, filtersOf, NO_FILTERS } from "../list.ts";
@@ -38,7 +38,7 @@ function useCounts(): Facets["states"] | null {
   }, [moved]);
   const { state } = useResource<Facets>(
     (signal) => client.facets(signal),
-    [round, reconnections.value],
+    [round, connections.value],
   );
   return state.at === "ready" ? state.data.states : null;
 }
@@ -164,7 +164,7 @@ export function GroupsPage() {
   const list = useRef<HTMLOListElement>(null);
   const { state, reload, set } = useResource<Listed>(
     (signal) => client.groups({ ...filters, limit: PAGE_SIZE }, signal),
-    [JSON.stringify(filters), reconnections.value],
+    [JSON.stringify(filters), connections.value],
   );
   const moved = groupMoved.value;
   useEffect(() => {

@@ -30,7 +30,7 @@ import { Loaded } from "../../lib/ui/notice.tsx";
 import { assumptionParams, assumptionsOf, withAssumptions } from "../../lib/whatif/model.ts";
 import { reportWhatIf } from "../../lib/whatif/source.ts";
 import { WhatIfView } from "../../lib/whatif/view.tsx";
-import { arrival, groupMoved, reconnections } from "../feed.ts";
+import { arrival, connections, groupMoved } from "../feed.ts";
 import { go, paths, query, setQuery } from "../router.ts";
 import { client } from "../session.ts";
 import { useKeys } from "../shortcuts.ts";
@@ -231,7 +231,7 @@ function Body({
 export function ReportPage({ id }: { id: string }) {
   const { state, reload, set } = useResource<Report>(
     (signal) => client.report(id, signal),
-    [id, reconnections.value],
+    [id, connections.value],
   );
   const [notice, setNotice] = useState("");
   const own = useRef(0);

@@ -6,7 +6,7 @@ import { localized } from "../../lib/i18n/localized.ts";
 import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
-import { arrival, groupMoved, reconnections } from "../feed.ts";
+import { arrival, connections, groupMoved } from "../feed.ts";
 import { FilterBar, REPORT_FILTERS } from "../filters.tsx";
 import {
   anyFilter,
@@ -134,7 +134,7 @@ export function ReportsPage() {
         unseen: 0,
       };
     },
-    [queryOf(filters), reconnections.value],
+    [queryOf(filters), connections.value],
   );
   const data = state.at === "ready" ? state.data : null;
   const older = useOlder(data, filters, set);

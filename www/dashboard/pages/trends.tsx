@@ -7,7 +7,7 @@ import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { bump } from "../bars.tsx";
-import { arrival, reconnections } from "../feed.ts";
+import { arrival, connections } from "../feed.ts";
 import { FilterBar, TREND_FILTERS } from "../filters.tsx";
 import { belongs, type Filters, filtersOf, NO_FILTERS, narrowed } from "../list.ts";
 import { paths, query, setQuery } from "../router.ts";
@@ -213,7 +213,7 @@ export function TrendsPage() {
       const asking = { by, hours: Number(hours), step, top: TOP, ...narrowed(filters) };
       return client.trends(asking, signal);
     },
-    [by, hours, queryOf(filters), round, reconnections.value],
+    [by, hours, queryOf(filters), round, connections.value],
   );
   const latest = arrival.value;
   useEffect(() => {
