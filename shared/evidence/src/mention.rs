@@ -4,7 +4,10 @@
 //! lines of code, threads quote manuals, test runners print names. A message there is no event.
 //! Every rule here asks for a sign that printed messages do not have; in doubt a message counts.
 
+mod signs;
+
 use crate::find::holds;
+use signs::{CALLS, CHANGES, CODE_SIGNS, CODE_WORDS, EXAMPLE, MYBATIS, PASSED};
 use std::ops::Range;
 
 /// How far before a message its surroundings are looked at.
@@ -17,128 +20,6 @@ const ENUMERATION_BYTES_MAX: usize = 80;
 
 /// As many words around a text in backquotes make a sentence of it.
 const SENTENCE_WORDS_MIN: usize = 2;
-
-/// Words that begin a line of code; such a line also holds one of [`CODE_SIGNS`].
-const CODE_WORDS: &[&[u8]] = &[
-    b"if ",
-    b"if(",
-    b"} else if",
-    b"else if ",
-    b"elif ",
-    b"return ",
-    b"with patch",
-    b"case ",
-    b"const ",
-    b"let ",
-    b"var ",
-    b"static ",
-    b"public ",
-    b"private ",
-    b"func ",
-    b"def ",
-    b"fn ",
-    b"assert",
-    b"expect(",
-    b"raise ",
-    b"throw ",
-    b"except ",
-    b"catch ",
-    b"catch(",
-    b"it('",
-    b"it(\"",
-    b"test('",
-    b"test(\"",
-    b"describe(",
-    b"when(",
-    b"require.",
-];
-/// What code puts around a text.
-const CODE_SIGNS: &[&[u8]] = &[
-    b"(\"", b"('", b"(`", b"= \"", b"= '", b"\", ", b"== ", b"\"):", b"{ ",
-];
-
-/// Calls that compare, look for or make up a text. A name before the bracket that ends so.
-const CALLS: &[&[u8]] = &[
-    b"ontains",
-    b"asPrefix",
-    b"asSuffix",
-    b"tartsWith",
-    b"ndsWith",
-    b"tartswith",
-    b"ndswith",
-    b"tarts_with",
-    b"nds_with",
-    b"includes",
-    b"ndexOf",
-    b"equals",
-    b"errors.New",
-    b"Errorf",
-    b"new Error",
-    b"toContain",
-    b"toBe",
-    b"toEqual",
-    b"toThrow",
-    b"toThrowError",
-    b"toMatch",
-    b"re.compile",
-    b"re.search",
-    b"re.match",
-    b"MustCompile",
-    b"new RegExp",
-    b"mockRejectedValue",
-    b"mockRejectedValueOnce",
-    b"mock_error",
-];
-
-/// What `MyBatis` prints before an error and its cause.
-const MYBATIS: &[&[u8]] = &[
-    b"### Error ",
-    b"### Cause: ",
-    b"### SQL: ",
-    b"### The error ",
-];
-
-/// Marks of a test that passed or only begins.
-const PASSED: &[&[u8]] = &[
-    b"--- PASS: ",
-    b"=== RUN ",
-    b"=== CONT ",
-    b"=== PAUSE ",
-    b"\xe2\x9c\x93 ",
-    b"\xe2\x9c\x94 ",
-    b"\xe2\x88\x9a ",
-    b"[PASS] ",
-    b"PASSED ",
-    b"[       OK ]",
-    b"[ RUN      ]",
-];
-
-/// Kinds of changes that begin an entry in a list of them.
-const CHANGES: &[&[u8]] = &[
-    b"fix",
-    b"feat",
-    b"chore",
-    b"docs",
-    b"refactor",
-    b"perf",
-    b"test",
-    b"ci",
-    b"build",
-    b"style",
-    b"revert",
-];
-
-/// Words that announce an example.
-const EXAMPLE: &[&[u8]] = &[
-    b"e.g.",
-    b"e.g.,",
-    b"for example",
-    b"for example,",
-    b"such as",
-    b"errors like",
-    b"\xe4\xbe\x8b\xe5\xa6\x82",
-    b"\xe6\xaf\x94\xe5\xa6\x82",
-];
 
 /// Whether the message at `at` in a line is named there and was not printed.
 pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
