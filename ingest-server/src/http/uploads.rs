@@ -34,16 +34,8 @@ pub(super) async fn snapshot(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes_max = state.core.config.limits.snapshot_bytes_max;
-    // Some mini-programs send text only.
-    let as_text = intake::is_media_type(&req, AS_TEXT);
-    let accept = if as_text {
-        accept_text(bytes_max)
-    } else {
-        Accept {
-            media_types: &["application/octet-stream"],
-            bytes_max,
-        }
-    };
+    let form = Form::of(&req);
+    let accept = form.accept(&["application/octet-stream"], bytes_max);
     let received = intake::read(&state, &req, payload, accept)
         .await
         .map_err(|refused| {
@@ -51,11 +43,9 @@ pub(super) async fn snapshot(
             intake::refuse(refused)
         })?;
     let (body, reserved) = received.into_parts();
-    let bytes = if as_text {
-        from_text(&body).inspect_err(|refusal| state.core.refused(Item::Snapshot, refusal))?
-    } else {
-        body
-    };
+    let bytes = form
+        .decode(body)
+        .inspect_err(|refusal| state.core.refused(Item::Snapshot, refusal))?;
     let answer = ingest::ingest(&state.core, bytes).await?;
     drop(reserved);
     Ok(HttpResponse::Ok()
@@ -85,27 +75,18 @@ pub(super) async fn urgent_datagram(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes_max = faultscan_wire::limits::URGENT_BYTES_MAX;
-    let as_text = intake::is_media_type(&req, AS_TEXT);
-    let accept = if as_text {
-        accept_text(bytes_max)
-    } else {
-        Accept {
-            media_types: &["application/octet-stream", "text/plain", ""],
-            bytes_max,
-        }
-    };
+    let media_types = &["application/octet-stream", "text/plain", ""];
+    let form = Form::of(&req);
+    let accept = form.accept(media_types, bytes_max);
     let received = intake::read(&state, &req, payload, accept)
         .await
         .map_err(|refused| {
             state.core.refused(Item::UrgentHttp, &refused.0);
             intake::refuse(refused)
         })?;
-    let bytes = if as_text {
-        from_text(&received.bytes)
-            .inspect_err(|refusal| state.core.refused(Item::UrgentHttp, refusal))?
-    } else {
-        received.bytes
-    };
+    let bytes = form
+        .decode(received.bytes)
+        .inspect_err(|refusal| state.core.refused(Item::UrgentHttp, refusal))?;
     let duplicate = urgent::take(&state.core, Item::UrgentHttp, bytes).await?;
     let outcome = if duplicate { "duplicate" } else { "accepted" };
     Ok(HttpResponse::Accepted()
@@ -116,16 +97,43 @@ pub(super) async fn urgent_datagram(
 /// The media type of bytes in base64url without padding.
 const AS_TEXT: &str = "application/base64url";
 
-const fn accept_text(bytes_max: usize) -> Accept {
-    Accept {
-        media_types: &[AS_TEXT],
-        bytes_max: bytes_max.saturating_mul(4).div_ceil(3),
-    }
+/// How a request gives its bytes. Some mini-programs send nothing but text.
+#[derive(Clone, Copy)]
+enum Form {
+    Bytes,
+    Text,
 }
 
-fn from_text(body: &[u8]) -> Result<Vec<u8>, Refusal> {
-    str::from_utf8(body)
-        .ok()
-        .and_then(base64url::decode)
-        .ok_or_else(|| Refusal::new(Class::Malformed, "bad_base64url", "not base64url"))
+impl Form {
+    fn of(req: &HttpRequest) -> Self {
+        if intake::is_media_type(req, AS_TEXT) {
+            Self::Text
+        } else {
+            Self::Bytes
+        }
+    }
+
+    /// What may come, for at most `bytes_max` bytes once they are decoded.
+    fn accept(self, media_types: &'static [&'static str], bytes_max: usize) -> Accept {
+        match self {
+            Self::Bytes => Accept {
+                media_types,
+                bytes_max,
+            },
+            Self::Text => Accept {
+                media_types: &[AS_TEXT],
+                bytes_max: bytes_max.saturating_mul(4).div_ceil(3),
+            },
+        }
+    }
+
+    fn decode(self, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        match self {
+            Self::Bytes => Ok(body),
+            Self::Text => str::from_utf8(&body)
+                .ok()
+                .and_then(base64url::decode)
+                .ok_or_else(|| Refusal::new(Class::Malformed, "bad_base64url", "not base64url")),
+        }
+    }
 }
