@@ -20,11 +20,19 @@ client.onUnauthorized = () => {
   if (session.peek().at === "in") session.value = { at: "out" };
 };
 
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 /** `#token=…`, a whole login link, or the bare token. */
 export function tokenOf(text: string): string | null {
   const trimmed = text.trim();
-  const match = /(?:^|[#?&])token=([^&\s]+)/.exec(trimmed);
-  if (match?.[1]) return decodeURIComponent(match[1]);
+  const inLink = /(?:^|[#?&])token=([^&\s]+)/.exec(trimmed)?.[1];
+  if (inLink !== undefined) return decoded(inLink);
   return /^[A-Za-z0-9_.~-]{8,256}$/.test(trimmed) ? trimmed : null;
 }
 
@@ -59,10 +67,19 @@ export async function signOut(): Promise<void> {
   session.value = { at: "out" };
 }
 
-/** The token is spent at once and leaves the address, so that it stays in no history. */
-export async function startSession(): Promise<void> {
+/** The token leaves the address as it is read, so that it stays in no history. */
+function takeToken(): string | null {
   const token = route.peek().page === "login" ? tokenOf(location.hash) : null;
-  if (token === null) return checkSession();
-  history.replaceState(null, "", "/login");
-  return signIn(token);
+  if (token !== null) history.replaceState(null, "", "/login");
+  return token;
+}
+
+export async function startSession(): Promise<void> {
+  // A link that is opened where the log-in is shown changes only what is behind `#`: no page loads.
+  addEventListener("hashchange", () => {
+    const token = takeToken();
+    if (token !== null) void signIn(token);
+  });
+  const token = takeToken();
+  return token === null ? checkSession() : signIn(token);
 }

@@ -52,6 +52,7 @@ describe("login token", () => {
   it.each([
     ["#token=abc123def", "abc123def"],
     ["http://127.0.0.1:8787/login#token=abc%2Dd", "abc-d"],
+    ["#token=%zz", null],
     ["abc123def456", "abc123def456"],
     ["short", null],
     ["two words here", null],

@@ -8,7 +8,7 @@ export const miniapp = define({
     "二维码由 diag、仪表盘或 CI 显示，扫码数秒后即可看到根因。",
   ],
   "scan.start": ["Start the camera", "打开摄像头"],
-  "scan.file": ["Choose an image", "选择图片"],
+  "scan.file": ["Choose image", "选择图片"],
   "scan.paste": ["Paste the text", "粘贴文本"],
   "scan.paste_label": ["Ticket text or link", "凭证文本或链接"],
   "scan.paste_hint": [
