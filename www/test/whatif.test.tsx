@@ -146,6 +146,24 @@ describe("the view", () => {
     expect(text()).toContain("1 more likely, 1 less likely");
   });
 
+  it("tells a search that failed from one that found nothing", async () => {
+    const type = async (words: string) => {
+      const input = root.querySelector<HTMLInputElement>('input[type="search"]');
+      if (input === null) throw new Error("no search field");
+      input.value = words;
+      await act(async () => void input.dispatchEvent(new Event("input", { bubbles: true })));
+      await act(() => new Promise<void>((done) => setTimeout(done, 250)));
+      return root.querySelector(".assume-find + [role=status]")?.textContent;
+    };
+    const find = vi.fn(async (): Promise<[]> => []);
+    await show(view({ ask: async () => answer, find }, {}));
+    expect(await type("no such cause")).toBe("0 causes found");
+    find.mockRejectedValue(new ApiError("offline"));
+    expect(await type("another")).not.toContain("found");
+    expect(await type("redis")).toMatch(/network|offline|reach/i);
+    expect(await type("")).toBe("");
+  });
+
   it("says why there is no answer, in either language", async () => {
     const refuse = (reason: string) => ({
       ask: async () => {

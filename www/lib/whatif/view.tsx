@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CauseName, Diagnosis, Follows, WhatIf } from "../api.ts";
-import { type ApiError, tell } from "../errors.ts";
+import { type ApiError, asApiError, tell } from "../errors.ts";
 import { percent } from "../format.ts";
 import { common } from "../i18n/common.ts";
 import { localized } from "../i18n/localized.ts";
@@ -54,21 +54,32 @@ function Choice({
   );
 }
 
-/** What the source finds for what was typed; null where nothing was. */
-function useFound(source: WhatIfSource, text: string): CauseName[] | null {
-  const [found, setFound] = useState<CauseName[] | null>(null);
+interface Found {
+  /** Null where nothing was typed, or nothing could be asked. */
+  readonly causes: CauseName[] | null;
+  readonly error: ApiError | null;
+}
+
+const NOT_ASKED: Found = { causes: null, error: null };
+
+/** What the source finds for what was typed. */
+function useFound(source: WhatIfSource, text: string): Found {
+  const [found, setFound] = useState(NOT_ASKED);
   useEffect(() => {
     const words = text.trim();
     if (words === "") {
-      setFound(null);
+      setFound(NOT_ASKED);
       return;
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
       source
         .find(words, abort.signal)
-        .then((all) => abort.signal.aborted || setFound(all))
-        .catch(() => abort.signal.aborted || setFound([]));
+        .then(
+          (causes): Found => ({ causes, error: null }),
+          (error: unknown): Found => ({ causes: null, error: asApiError(error) }),
+        )
+        .then((result) => abort.signal.aborted || setFound(result));
     }, TYPING_PAUSE_MS);
     return () => {
       clearTimeout(timer);
@@ -183,7 +194,7 @@ export function WhatIfView({
     diagnosis,
     assumed,
     answer?.assumed ?? [],
-    found,
+    found.causes,
     OFFERED_MAX,
   );
   const assume = (cause: string, holds: boolean) => onAssume(toggled(assumed, cause, holds));
@@ -218,7 +229,8 @@ export function WhatIfView({
         />
       </label>
       <p class="small-note" role="status">
-        {found === null ? "" : whatif("found", { n: offered.length })}
+        {found.error === null ? null : problem(found.error)}
+        {found.causes === null ? null : whatif("found", { n: offered.length })}
       </p>
       {count === 0 ? null : (
         <div
