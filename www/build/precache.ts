@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Plugin, Rollup } from "vite";
 
 const PLACEHOLDER = "__PRECACHE__";
-/** Only needed where the browser has no reader of its own: cached when first used. */
+/** Only needed where the browser has no reader of its own, whose page then loads it once it is idle. */
 const ON_USE_ONLY = /faultscan_qr_bg|(^|\/)qr-/;
 
 function reachable(bundle: Rollup.OutputBundle, entry: Rollup.OutputChunk): Set<string> {

@@ -1,3 +1,4 @@
+import { loadDecoder } from "../lib/qr/decoder.ts";
 import { fetchAhead } from "./pack.ts";
 
 /** The same as in sw-plan.ts, which belongs to the worker. */
@@ -20,7 +21,7 @@ function savesData(): boolean {
 
 /**
  * Keeps the page usable without network: page and SDK at once, then, unless the person saves data,
- * what the diagnosis needs. Where workers are refused the page simply needs the network.
+ * what reading a code and the diagnosis need. Where workers are refused the page simply needs the network.
  */
 export function startOffline(): void {
   if (!("serviceWorker" in navigator) || !globalThis.isSecureContext) return;
@@ -30,6 +31,8 @@ export function startOffline(): void {
     if (savesData()) return;
     active?.postMessage(AHEAD);
     await fetchAhead();
+    // Ours where the browser reads no codes itself; the worker keeps what passes it.
+    await loadDecoder();
   };
   // After the first view: nobody waits for what may be needed later.
   const start = () => whenIdle(() => void register().catch(() => undefined));
