@@ -22,7 +22,11 @@ export function useSlow(): boolean {
 export interface ResourceHandle<T> {
   state: Resource<T>;
   reload(): void;
-  /** Replaces the data in place, e.g. with a newer state that came by another way. */
+  /**
+   * Changes the data in place, e.g. by what came another way. While data are being loaded, the update
+   * is also applied to what arrives: the server may have read it before. So it must bear being applied
+   * to data that already contain it.
+   */
   set(update: (data: T) => T): void;
 }
 
@@ -38,9 +42,12 @@ export function useResource<T>(
   const [round, setRound] = useState(0);
   const loaded = useRef(load);
   loaded.current = load;
+  const late = useRef<((data: T) => T)[] | null>(null);
 
   useEffect(() => {
     const abort = new AbortController();
+    const updates: ((data: T) => T)[] = [];
+    late.current = updates;
     setState((before) =>
       before.at === "ready" ? { ...before, refreshing: true } : { at: "loading", slow: false },
     );
@@ -51,13 +58,18 @@ export function useResource<T>(
       .current(abort.signal)
       .then(
         (data) => {
-          if (!abort.signal.aborted) setState({ at: "ready", data, refreshing: false });
+          if (abort.signal.aborted) return;
+          const newest = updates.reduce((before, update) => update(before), data);
+          setState({ at: "ready", data: newest, refreshing: false });
         },
         (error: unknown) => {
           if (!abort.signal.aborted) setState({ at: "failed", error: asApiError(error) });
         },
       )
-      .finally(() => clearTimeout(slow));
+      .finally(() => {
+        clearTimeout(slow);
+        if (late.current === updates) late.current = null;
+      });
     return () => {
       abort.abort();
       clearTimeout(slow);
@@ -72,6 +84,7 @@ export function useResource<T>(
   }, [state, reload]);
 
   const set = useCallback((update: (data: T) => T) => {
+    late.current?.push(update);
     setState((before) =>
       before.at === "ready" ? { ...before, data: update(before.data) } : before,
     );

@@ -10,7 +10,7 @@ import { useResource } from "../../lib/resource.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Loaded } from "../../lib/ui/notice.tsx";
 import { bump } from "../bars.tsx";
-import { arrival, connections, groupMoved } from "../feed.ts";
+import { connections, useNews } from "../feed.ts";
 import { merge } from "../list.ts";
 import { nowMs } from "../now.ts";
 import { go, paths } from "../router.ts";
@@ -266,14 +266,13 @@ function Reports({ group }: { group: Group }) {
     },
     [group.id, connections.value],
   );
-  const latest = arrival.value;
-  useEffect(() => {
-    if (latest?.summary.group !== group.id) return;
+  useNews((news) => {
+    if (news.kind === "group" || news.summary.group !== group.id) return;
     set((d) => ({
-      items: merge(d.items, latest.summary, true).slice(0, REPORTS_SHOWN),
-      fresh: new Set(d.fresh).add(latest.summary.id),
+      items: merge(d.items, news.summary, true).slice(0, REPORTS_SHOWN),
+      fresh: new Set(d.fresh).add(news.summary.id),
     }));
-  }, [latest?.serial]);
+  });
   useListKeys(list);
   return (
     <Section
@@ -307,20 +306,19 @@ export function GroupPage({ id }: { id: string }) {
     (signal) => client.group(id, signal),
     [id, connections.value],
   );
-  const moved = groupMoved.value;
-  useEffect(() => {
-    if (moved?.group.id !== id) return;
+  useNews((news) => {
+    if (news.kind !== "group" || news.group.id !== id) return;
+    const { group } = news;
     set((before) => {
-      const more = moved.group.reports > before.reports;
-      const curve = more ? bump(before.curve, moved.group.last_seen_ms) : before.curve;
-      return { ...before, ...moved.group, curve };
+      const more = group.reports > before.reports;
+      const curve = more ? bump(before.curve, group.last_seen_ms) : before.curve;
+      return { ...before, ...group, curve };
     });
-    if (state.at !== "ready") return;
-    const { data } = state;
-    const said = moved.group.right + moved.group.wrong !== data.right + data.wrong;
-    // The history and what people said are not part of the event.
-    if (said || data.state !== moved.group.state) reload();
-  }, [moved?.serial]);
+    // The history and what people said are not part of the event, and an answer under way may lack them.
+    const settled = state.at === "ready" && !state.refreshing ? state.data : null;
+    const said = settled !== null && group.right + group.wrong !== settled.right + settled.wrong;
+    if (settled === null || said || settled.state !== group.state) reload();
+  });
   useKeys({ u: () => go(paths.groups) });
   const save: Save = async (edit) => {
     const now = await client.changeGroup(id, edit);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Facets, GroupSummary } from "../../lib/api.ts";
 import { asApiError } from "../../lib/errors.ts";
 import { ago, dateTime } from "../../lib/format.ts";
@@ -9,7 +9,7 @@ import { useResource } from "../../lib/resource.ts";
 import { Breakable } from "../../lib/ui/breakable.tsx";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { Bars } from "../bars.tsx";
-import { connections, groupMoved } from "../feed.ts";
+import { connections, useAfterBurst, useNews } from "../feed.ts";
 import { FilterBar, GROUP_FILTERS } from "../filters.tsx";
 import { GROUP_FIELDS, type GroupFilters, groupFiltersOf, mergeGroup, ORDERS } from "../groups.ts";
 import { append, filtersOf, NO_FILTERS } from "../list.ts";
@@ -30,12 +30,10 @@ interface Listed {
 
 function useCounts(): Facets["states"] | null {
   const [round, setRound] = useState(0);
-  const moved = groupMoved.value?.serial;
-  useEffect(() => {
-    if (moved === undefined) return;
-    const timer = setTimeout(() => setRound((n) => n + 1), COUNTS_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [moved]);
+  const askAgain = useAfterBurst(COUNTS_PAUSE_MS, () => setRound((n) => n + 1));
+  useNews((news) => {
+    if (news.kind === "group") askAgain();
+  });
   const { state } = useResource<Facets>(
     (signal) => client.facets(signal),
     [round, connections.value],
@@ -166,12 +164,10 @@ export function GroupsPage() {
     (signal) => client.groups({ ...filters, limit: PAGE_SIZE }, signal),
     [JSON.stringify(filters), connections.value],
   );
-  const moved = groupMoved.value;
-  useEffect(() => {
-    if (moved !== null) {
-      set((d) => ({ ...d, items: mergeGroup(d.items, moved.group, filters) }));
-    }
-  }, [moved?.serial]);
+  useNews((news) => {
+    if (news.kind !== "group") return;
+    set((d) => ({ ...d, items: mergeGroup(d.items, news.group, filters) }));
+  });
   useListKeys(list);
   const more = async (after: string) => {
     const page = await client.groups({ ...filters, after, limit: PAGE_SIZE });

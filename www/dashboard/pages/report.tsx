@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Answer, Report } from "../../lib/api.ts";
 import { PlotsView } from "../../lib/charts/plots.tsx";
 import { exportPath } from "../../lib/client.ts";
@@ -30,7 +30,7 @@ import { Loaded } from "../../lib/ui/notice.tsx";
 import { assumptionParams, assumptionsOf, withAssumptions } from "../../lib/whatif/model.ts";
 import { reportWhatIf } from "../../lib/whatif/source.ts";
 import { WhatIfView } from "../../lib/whatif/view.tsx";
-import { arrival, connections, groupMoved } from "../feed.ts";
+import { connections, useNews } from "../feed.ts";
 import { go, paths, query, setQuery } from "../router.ts";
 import { client } from "../session.ts";
 import { useKeys } from "../shortcuts.ts";
@@ -235,25 +235,21 @@ export function ReportPage({ id }: { id: string }) {
   );
   const [notice, setNotice] = useState("");
   const own = useRef(0);
-  const latest = arrival.value;
-
-  // An answer given elsewhere (on the phone) moves this page too; our own is already shown.
-  useEffect(() => {
-    if (latest?.kind !== "updated" || latest.summary.id !== id) return;
+  useNews((news) => {
+    if (news.kind === "group") {
+      const { id: group, state: now } = news.group;
+      set((before) => (before.group === group ? { ...before, state: now } : before));
+      return;
+    }
+    // An answer given elsewhere (on the phone) moves this page too; our own is already shown.
+    if (news.kind !== "updated" || news.summary.id !== id) return;
     if (own.current > 0) {
       own.current -= 1;
       return;
     }
     setNotice(dashboard("report.updated_live"));
     reload();
-  }, [latest?.serial]);
-
-  const moved = groupMoved.value;
-  useEffect(() => {
-    if (moved === null) return;
-    const { id: group, state: now } = moved.group;
-    set((before) => (before.group === group ? { ...before, state: now } : before));
-  }, [moved?.serial]);
+  });
 
   const answer = async (check: string, value: Answer) => {
     own.current += 1;

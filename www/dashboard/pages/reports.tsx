@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Summary } from "../../lib/api.ts";
 import { type ApiError, asApiError } from "../../lib/errors.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
@@ -6,7 +6,7 @@ import { localized } from "../../lib/i18n/localized.ts";
 import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Failed, Loaded, Notice } from "../../lib/ui/notice.tsx";
-import { arrival, connections, groupMoved } from "../feed.ts";
+import { connections, useNews } from "../feed.ts";
 import { FilterBar, REPORT_FILTERS } from "../filters.tsx";
 import {
   anyFilter,
@@ -63,11 +63,16 @@ function useOlder(data: ListData | null, filters: Filters, set: Update) {
 
 function useArrivals(filters: Filters, set: Update): string {
   const [spoken, setSpoken] = useState("");
-  const latest = arrival.value;
-  const moved = groupMoved.value;
-  useEffect(() => {
-    if (latest === null) return;
-    const { summary, kind } = latest;
+  useNews((news) => {
+    if (news.kind === "group") {
+      const { id, state } = news.group;
+      set((d) => ({
+        ...d,
+        items: d.items.map((item) => (item.group === id ? { ...item, state } : item)),
+      }));
+      return;
+    }
+    const { summary, kind } = news;
     const fits = belongs(summary, filters);
     set((d) => {
       const isNew = kind === "report" && !d.items.some((item) => item.id === summary.id);
@@ -83,15 +88,7 @@ function useArrivals(filters: Filters, set: Update): string {
       const title = localized(summary, "title") || dashboard("list.unexplained");
       setSpoken(dashboard("list.arrived", { title }));
     }
-  }, [latest?.serial]);
-  useEffect(() => {
-    if (moved === null) return;
-    const { id, state } = moved.group;
-    set((d) => ({
-      ...d,
-      items: d.items.map((item) => (item.group === id ? { ...item, state } : item)),
-    }));
-  }, [moved?.serial]);
+  });
   return spoken;
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Trend, TrendSeries } from "../../lib/api.ts";
 import { familyName } from "../../lib/i18n/common.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
@@ -7,7 +7,7 @@ import { work } from "../../lib/i18n/work.ts";
 import { useResource } from "../../lib/resource.ts";
 import { Loaded, Notice } from "../../lib/ui/notice.tsx";
 import { bump } from "../bars.tsx";
-import { arrival, connections } from "../feed.ts";
+import { connections, useAfterBurst, useNews } from "../feed.ts";
 import { FilterBar, TREND_FILTERS } from "../filters.tsx";
 import { belongs, type Filters, filtersOf, NO_FILTERS, narrowed } from "../list.ts";
 import { paths, query, setQuery } from "../router.ts";
@@ -215,20 +215,18 @@ export function TrendsPage() {
     },
     [by, hours, queryOf(filters), round, connections.value],
   );
-  const latest = arrival.value;
-  useEffect(() => {
-    if (latest?.kind !== "report" || state.at !== "ready") return;
-    const { summary } = latest;
+  const askAgain = useAfterBurst(BURST_MS, () => setRound((n) => n + 1));
+  useNews((news) => {
+    if (news.kind !== "report") return;
+    const { summary } = news;
     if (belongs(summary, filters) === false) return;
     const key = by === "code" ? summary.code : by === "cause" ? summary.cause : summary.family;
     const counted = (trend: Trend) => withReport(trend, key ?? null, summary.received_at_ms);
-    if (counted(state.data) !== null) {
-      set((trend) => counted(trend) ?? trend);
-      return;
-    }
-    const timer = setTimeout(() => setRound((n) => n + 1), BURST_MS);
-    return () => clearTimeout(timer);
-  }, [latest?.serial]);
+    // Whether an answer under way has this report is not known; counting it could count it twice.
+    const settled = state.at === "ready" && !state.refreshing;
+    if (settled && counted(state.data) !== null) set((trend) => counted(trend) ?? trend);
+    else askAgain();
+  });
 
   return (
     <div class="page trends-page">
