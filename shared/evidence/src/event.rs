@@ -195,12 +195,14 @@ fn without_prefix(line: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether an event is a stack trace, where an inner error explains the outer ones.
+/// Whether an event is a stack trace, where an inner error explains the outer ones. .NET indents by
+/// three blanks and puts `--->` before an inner error, others indent by four or by a tab.
 pub(crate) fn is_trace(text: &[u8]) -> bool {
     [
         &b"Caused by: "[..],
         b"\tat ",
-        b"    at ",
+        b"   at ",
+        b"---> ",
         TRACEBACK,
         b"nested exception is ",
     ]

@@ -64,6 +64,18 @@ fn json_logs_are_read_through_their_escapes() {
 }
 
 #[test]
+fn a_dotnet_trace_is_one_event_in_which_an_inner_error_explains_the_outer() {
+    let trace = "Npgsql.NpgsqlException: Exception while reading from stream\n \
+        ---> System.Net.Sockets.SocketException: Connection timed out\n   \
+        at System.Net.Sockets.Socket.Receive(Byte[] buffer)\n   \
+        --- End of inner exception stack trace ---";
+    let report = matcher().match_lines(trace.lines());
+    assert_eq!(best(&report), Some("ERR-DB-041"));
+    let outer = report.code("ERR-NET-006").unwrap();
+    assert!(outer.score < report.codes[0].score);
+}
+
+#[test]
 fn the_reason_that_concerns_most_nodes_stands_first() {
     for (line, order) in [
         (
