@@ -69,6 +69,9 @@ const WASM_OPT_FLAGS: &[&str] = &[
     "--avoid-reinterprets",
     // Larger functions compress better when they are not pasted into their only caller.
     "--one-caller-inline-max-function-size=20",
+    // The stack's far end lies there: no pointer that is added to goes round through the first 1,024
+    // bytes, so offsets may move into loads and stores.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",

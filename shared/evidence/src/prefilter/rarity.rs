@@ -5,10 +5,13 @@
 //! Only speed depends on it: a line added there makes the prefilter avoid what the line says. All
 //! digits count as one, each tenth as often, unless it repeats the one before.
 
+#[cfg(not(target_family = "wasm"))]
 const ORDINARY: &str = include_str!("ordinary.txt");
-/// Phones do without: each byte is downloaded, and a snapshot is small.
 #[cfg(not(target_family = "wasm"))]
 const WORDS: &str = include_str!("words.txt");
+/// A phone makes do with a dozen lines: each byte is downloaded, and a snapshot is small.
+#[cfg(target_family = "wasm")]
+const ORDINARY: &str = include_str!("few.txt");
 #[cfg(target_family = "wasm")]
 const WORDS: &str = "";
 const SLOTS: usize = 1 << 16;
