@@ -151,9 +151,7 @@ fn next_check(out: &mut String, check: &NextCheck, term: Term) {
         "  {}\n",
         lang.pick(&check.question, &check.question_zh)
     ));
-    if let Some(command) = &check.command {
-        command_lines(out, "  $ ", command, term);
-    }
+    instruction(out, "  ", &check.command, &check.command_zh, term);
     let yes = format!(
         "{} → {}",
         lang.pick("yes", "是"),
@@ -184,28 +182,33 @@ fn fix_step(out: &mut String, place: usize, fix: &Fix, term: Term) {
         "  {place}. {}  {risk}\n",
         lang.pick(&fix.title, &fix.title_zh)
     ));
-    if let Some(dry_run) = &fix.dry_run {
-        command_lines(
-            out,
-            lang.pick("     look  $ ", "     预演  $ "),
-            dry_run,
-            term,
-        );
-    }
-    if let Some(command) = &fix.command {
-        command_lines(
-            out,
-            lang.pick("     do    $ ", "     执行  $ "),
-            command,
-            term,
-        );
-    }
-    if let Some(undo) = &fix.undo {
-        command_lines(out, lang.pick("     undo  $ ", "     撤销  $ "), undo, term);
-    }
+    let look = lang.pick("     look  ", "     预演  ");
+    instruction(out, look, &fix.dry_run, &fix.dry_run_zh, term);
+    let act = lang.pick("     do    ", "     执行  ");
+    instruction(out, act, &fix.command, &fix.command_zh, term);
+    let undo = lang.pick("     undo  ", "     撤销  ");
+    instruction(out, undo, &fix.undo, &fix.undo_zh, term);
     let effects = lang.pick(&fix.side_effects, &fix.side_effects_zh);
     if !effects.is_empty() {
         out.push_str(&format!("     {}\n", term.dim(effects)));
+    }
+}
+
+/// A command behind a prompt, or a sentence; a command has no Chinese form.
+fn instruction(
+    out: &mut String,
+    label: &str,
+    text: &Option<String>,
+    text_zh: &Option<String>,
+    term: Term,
+) {
+    match (text, text_zh) {
+        (Some(text), Some(text_zh)) => {
+            let words = term.lang.pick(text, text_zh);
+            out.push_str(&format!("{}{words}\n", term.dim(label)));
+        }
+        (Some(command), None) => command_lines(out, &format!("{label}$ "), command, term),
+        (None, _) => {}
     }
 }
 

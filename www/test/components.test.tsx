@@ -157,6 +157,20 @@ describe("fixes and feedback", () => {
     expect(steps[0]?.textContent).toContain("Undo");
   });
 
+  it("reads a step that is a sentence in the reader's language, with nothing to copy", () => {
+    const diagnosis = explained();
+    const [first] = diagnosis.fixes;
+    if (first === undefined) throw new Error("no fix");
+    const worded = { ...first, undo: "Put the old file back.", undo_zh: "把旧文件放回去。" };
+    setLang("zh");
+    show(<FixesView diagnosis={{ ...diagnosis, fixes: [worded] }} />);
+    const step = root.querySelector(".fix");
+    expect(step?.textContent).toContain("撤销: 把旧文件放回去。");
+    expect(step?.textContent).not.toContain("Put the old file back.");
+    expect(step?.querySelectorAll("figure")).toHaveLength(2);
+    setLang("en");
+  });
+
   it("asks what it was when the diagnosis was wrong", async () => {
     const onSend = vi.fn(() => Promise.resolve());
     show(<FeedbackView diagnosis={explained()} given={[]} onSend={onSend} />);

@@ -151,6 +151,8 @@ pub(super) struct NextCheck {
     question: String,
     question_zh: String,
     command: Option<String>,
+    /// Where `command` is a sentence: the sentence in Chinese.
+    command_zh: Option<String>,
     cost_min: f64,
     gain_bits: f64,
     probability_yes: f64,
@@ -229,8 +231,14 @@ pub(super) struct Fix {
     title: String,
     title_zh: String,
     command: Option<String>,
+    /// Where `command` is a sentence: the sentence in Chinese.
+    command_zh: Option<String>,
     dry_run: Option<String>,
+    /// Where `dry_run` is a sentence: the sentence in Chinese.
+    dry_run_zh: Option<String>,
     undo: Option<String>,
+    /// Where `undo` is a sentence: the sentence in Chinese.
+    undo_zh: Option<String>,
     side_effects: String,
     side_effects_zh: String,
     idempotent: bool,

@@ -86,6 +86,7 @@ struct Check {
     question: String,
     question_zh: String,
     command: Option<String>,
+    command_zh: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,8 +102,11 @@ struct Fix {
     title: String,
     title_zh: String,
     command: Option<String>,
+    command_zh: Option<String>,
     dry_run: Option<String>,
+    dry_run_zh: Option<String>,
     undo: Option<String>,
+    undo_zh: Option<String>,
     side_effects: String,
     side_effects_zh: String,
     risk: String,
@@ -261,7 +265,7 @@ impl Page {
         for check in diagnosis.next_checks.iter().take(SHOWN_MAX) {
             let question = plain(self.pick(&check.question, &check.question_zh));
             self.line(&format!("- {question}"));
-            self.command("", "", check.command.as_deref());
+            self.instruction("", "", &check.command, &check.command_zh);
         }
         if !diagnosis.answers.is_empty() {
             self.heading("Answers", "已回答");
@@ -297,9 +301,9 @@ impl Page {
                 let line = format!("   {name}: {effects}");
                 self.line(&line);
             }
-            self.command("Dry run", "试运行", fix.dry_run.as_deref());
-            self.command("Run", "执行", fix.command.as_deref());
-            self.command("Undo", "撤销", fix.undo.as_deref());
+            self.instruction("Dry run", "试运行", &fix.dry_run, &fix.dry_run_zh);
+            self.instruction("Run", "执行", &fix.command, &fix.command_zh);
+            self.instruction("Undo", "撤销", &fix.undo, &fix.undo_zh);
         }
     }
 
@@ -321,6 +325,24 @@ impl Page {
             self.line(&format!("- {}: {}", utc(said.at_ms), parts.trim_end()));
         }
         self.line("");
+    }
+
+    /// A command or a sentence under an item of a list; a command has no Chinese form.
+    fn instruction(
+        &mut self,
+        english: &str,
+        chinese: &str,
+        text: &Option<String>,
+        text_zh: &Option<String>,
+    ) {
+        let Some(zh) = text_zh.as_deref() else {
+            return self.command(english, chinese, text.as_deref());
+        };
+        let words = plain(self.pick(text.as_deref().unwrap_or(zh), zh));
+        let name = self.pick(english, chinese);
+        let colon = if name.is_empty() { "" } else { ": " };
+        let line = format!("\n   {name}{colon}{words}\n");
+        self.line(&line);
     }
 
     /// A command under an item of a list.

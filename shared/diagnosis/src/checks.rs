@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use faultscan_faulttree::{EventId, Posterior};
 use faultscan_knowledge::Check;
 
-use crate::captures::for_command;
+use crate::captures::instruct;
 use crate::findings::Findings;
 use crate::model::Model;
 use crate::report::{GivenAnswer, NextCheck};
@@ -110,12 +110,14 @@ fn to_report(
     let none = BTreeMap::new();
     let captures = captures.unwrap_or(&none);
     let question = check.question.render(captures);
+    let (command, command_zh) = instruct(&check.command, captures);
     let (yes, no) = (check.yes.render(captures), check.no.render(captures));
     NextCheck {
         id: check.id.clone(),
         question: question.en,
         question_zh: question.zh,
-        command: for_command(&check.command, captures),
+        command,
+        command_zh,
         cost_min: check.cost_min,
         gain_bits,
         probability_yes,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use faultscan_knowledge::{Fix as KnownFix, Risk};
 
-use crate::captures::for_command;
+use crate::captures::instruct;
 use crate::findings::Findings;
 use crate::model::Model;
 use crate::report::{Fix, RankedCause};
@@ -74,13 +74,19 @@ pub(crate) fn rank(model: &Model, findings: &Findings, causes: &[RankedCause]) -
 fn to_report(fix: &KnownFix, cause: &str, captures: &BTreeMap<String, String>) -> Fix {
     let title = fix.title.render(captures);
     let side_effects = fix.side_effects.render(captures);
+    let (command, command_zh) = instruct(&fix.command, captures);
+    let (dry_run, dry_run_zh) = instruct(&fix.dry_run, captures);
+    let (undo, undo_zh) = instruct(&fix.undo, captures);
     Fix {
         cause: cause.to_owned(),
         title: title.en,
         title_zh: title.zh,
-        command: for_command(&fix.command, captures),
-        dry_run: for_command(&fix.dry_run, captures),
-        undo: for_command(&fix.undo, captures),
+        command,
+        command_zh,
+        dry_run,
+        dry_run_zh,
+        undo,
+        undo_zh,
         side_effects: side_effects.en,
         side_effects_zh: side_effects.zh,
         idempotent: fix.idempotent,

@@ -238,8 +238,11 @@ pub struct NextCheck {
     pub question: String,
     /// The question in Chinese.
     pub question_zh: String,
-    /// A command that finds the answer, where there is one.
+    /// A command that finds the answer, or a sentence that says how to.
     pub command: Option<String>,
+    /// The sentence in Chinese; none where it is a command.
+    #[serde(default)]
+    pub command_zh: Option<String>,
     /// Minutes that it takes.
     pub cost_min: f64,
     /// Expected information about the causes, in bits.
@@ -321,12 +324,21 @@ pub struct Fix {
     pub title: String,
     /// What to do, in Chinese.
     pub title_zh: String,
-    /// The command, where there is one.
+    /// The command, or a sentence that says what to do.
     pub command: Option<String>,
+    /// The sentence in Chinese; none where it is a command. So for the two below.
+    #[serde(default)]
+    pub command_zh: Option<String>,
     /// A form of it that changes nothing.
     pub dry_run: Option<String>,
+    /// The same in Chinese, where it is a sentence.
+    #[serde(default)]
+    pub dry_run_zh: Option<String>,
     /// How to take it back.
     pub undo: Option<String>,
+    /// The same in Chinese, where it is a sentence.
+    #[serde(default)]
+    pub undo_zh: Option<String>,
     /// What else it does.
     pub side_effects: String,
     /// What else it does, in Chinese.

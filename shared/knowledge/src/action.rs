@@ -13,7 +13,7 @@ pub struct Check {
     /// The question, to be answered yes or no.
     pub question: Text,
     /// What to run to find the answer; a template over captures.
-    pub command: String,
+    pub command: Instruction,
     /// Minutes it takes.
     pub cost_min: f64,
     /// A gate over causes that is true when the honest answer is yes, as written.
@@ -29,6 +29,39 @@ pub struct Check {
     pub yes: Text,
     /// What no means.
     pub no: Text,
+}
+
+/// What to type; or, where there is nothing to type, what to do. A template over captures.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "wanted a command, or a sentence as { en = ..., zh = ... }"
+)]
+pub enum Instruction {
+    /// Reads the same in every language.
+    Command(String),
+    /// Has to be said in each language.
+    Words(Text),
+}
+
+impl Instruction {
+    /// As it stands in English.
+    #[must_use]
+    pub fn en(&self) -> &str {
+        match self {
+            Self::Command(command) => command,
+            Self::Words(words) => &words.en,
+        }
+    }
+
+    /// As it stands in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> &str {
+        match self {
+            Self::Command(command) => command,
+            Self::Words(words) => &words.zh,
+        }
+    }
 }
 
 /// How much a fix can break.
@@ -53,11 +86,11 @@ pub struct Fix {
     /// What it does.
     pub title: Text,
     /// What to run or to write; a template over captures.
-    pub command: String,
+    pub command: Instruction,
     /// The same without effect: shows what would change.
-    pub dry_run: String,
+    pub dry_run: Instruction,
     /// How to take it back.
-    pub undo: String,
+    pub undo: Instruction,
     /// What else it does.
     pub side_effects: Text,
     /// Whether running it twice is the same as running it once.

@@ -22,7 +22,7 @@ mod text;
 mod tree;
 mod version;
 
-pub use action::{Check, Fix, Risk};
+pub use action::{Check, Fix, Instruction, Risk};
 pub use catalogue::Catalogue;
 pub use cause::{Cause, CauseKind};
 pub use code::{

@@ -1,7 +1,7 @@
 //! The data files as they are written. Everything here is turned into domain types by the loader.
 
 use crate::{
-    action::Risk,
+    action::{Instruction, Risk},
     cause::CauseKind,
     code::{
         ClientNote, EvidenceLevel, Family, Guideline, MetricName, NearMiss, Probability,
@@ -213,7 +213,7 @@ pub(crate) struct RawCondition {
 pub(crate) struct RawCheck {
     pub(crate) id: String,
     pub(crate) question: Text,
-    pub(crate) command: String,
+    pub(crate) command: Instruction,
     pub(crate) cost_min: f64,
     pub(crate) test: String,
     pub(crate) hit: Option<f64>,
@@ -227,9 +227,9 @@ pub(crate) struct RawCheck {
 pub(crate) struct RawFix {
     pub(crate) cause: Option<String>,
     pub(crate) title: Text,
-    pub(crate) command: String,
-    pub(crate) dry_run: String,
-    pub(crate) undo: String,
+    pub(crate) command: Instruction,
+    pub(crate) dry_run: Instruction,
+    pub(crate) undo: Instruction,
     pub(crate) side_effects: Text,
     pub(crate) idempotent: bool,
     pub(crate) risk: Risk,

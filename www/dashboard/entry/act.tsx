@@ -2,20 +2,33 @@ import type { CatalogueEntry, Fix } from "../../lib/api.ts";
 import { dashboard } from "../../lib/i18n/dashboard.ts";
 import { report } from "../../lib/i18n/report.ts";
 import { FixStep } from "../../lib/report/fixes.tsx";
-import { Command } from "../../lib/ui/copy.tsx";
+import { Instruction } from "../../lib/report/instruction.tsx";
 import { type Fields, isFields, list, text } from "../entry.ts";
 import { causeTitle, Part, plainTemplate } from "./parts.tsx";
 import { Prose } from "./prose.tsx";
 
+type Instructed<K extends string> = Partial<Record<K | `${K}_zh`, string>>;
+
+/** A command alone, or a sentence `{en, zh}` as the pair that a report has for it. */
+function instruction<K extends string>(fields: Fields, name: K): Instructed<K> {
+  const value = fields[name];
+  const pair = isFields(value)
+    ? {
+        [name]: plainTemplate(text({ value: value.en }, "value")),
+        [`${name}_zh`]: plainTemplate(text({ value: value.zh }, "value")),
+      }
+    : { [name]: plainTemplate(text(fields, name)) };
+  return pair as Instructed<K>;
+}
+
 function fixOf(fields: Fields): Fix {
-  const command = (name: string) => plainTemplate(text(fields, name));
   return {
     cause: text(fields, "cause"),
     title: text(fields, "title"),
     title_zh: text(fields, "title"),
-    command: command("command"),
-    dry_run: command("dry_run"),
-    undo: command("undo"),
+    ...instruction(fields, "command"),
+    ...instruction(fields, "dry_run"),
+    ...instruction(fields, "undo"),
     side_effects: text(fields, "side_effects"),
     side_effects_zh: text(fields, "side_effects"),
     idempotent: fields.idempotent === true,
@@ -33,9 +46,11 @@ function CheckItem({ check }: { check: Fields }) {
           ? report("check.under_minute")
           : report("check.minutes", { n: Math.round(minutes) })}
       </p>
-      {text(check, "command") ? (
-        <Command label={report("check.run")} text={plainTemplate(text(check, "command"))} />
-      ) : null}
+      <Instruction
+        label={report("check.run")}
+        source={instruction(check, "command")}
+        field="command"
+      />
       <dl class="meanings">
         <dt>{report("check.if_yes")}</dt>
         <dd>

@@ -27,9 +27,9 @@ function report(diagnosis, language) {
     fixes: fixes.map((fix, index) => ({
       id: index,
       title: text(fix, "title"),
-      command: fix.command || "",
-      dryRun: fix.dry_run || "",
-      undo: fix.undo || "",
+      command: text(fix, "command"),
+      dryRun: text(fix, "dry_run"),
+      undo: text(fix, "undo"),
       sideEffects: text(fix, "side_effects"),
     })),
   };
@@ -38,7 +38,7 @@ function report(diagnosis, language) {
 const checkView = (check, text) => ({
   id: check.id,
   question: text(check, "question"),
-  command: check.command || "",
+  command: text(check, "command"),
 });
 
 /** Up to 24 bars of a series, as heights in percent of the highest; unknown ones are empty. */

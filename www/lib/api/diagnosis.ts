@@ -87,6 +87,8 @@ export interface NextCheck {
   question: string;
   question_zh: string;
   command?: string | null;
+  /** Where `command` is a sentence: the sentence in Chinese. */
+  command_zh?: string | null;
   cost_min: number;
   gain_bits: number;
   yes?: string | null;
@@ -113,8 +115,12 @@ export interface Fix {
   title: string;
   title_zh: string;
   command?: string | null;
+  /** The Chinese forms are there where a command is a sentence instead; so for each of the three. */
+  command_zh?: string | null;
   dry_run?: string | null;
+  dry_run_zh?: string | null;
   undo?: string | null;
+  undo_zh?: string | null;
   side_effects?: string | null;
   side_effects_zh?: string | null;
   idempotent: boolean;

@@ -3,7 +3,7 @@ import type { Answer, Diagnosis, NextCheck } from "../api.ts";
 import { type ApiError, asApiError, tell } from "../errors.ts";
 import { localized } from "../i18n/localized.ts";
 import { report } from "../i18n/report.ts";
-import { Command } from "../ui/copy.tsx";
+import { Instruction } from "./instruction.tsx";
 import { Section } from "./section.tsx";
 import { WhyNumber } from "./why.tsx";
 
@@ -100,7 +100,7 @@ export function CheckView({
           <p class="question" ref={question} tabIndex={-1}>
             {localized(check, "question")}
           </p>
-          {check.command ? <Command label={report("check.run")} text={check.command} /> : null}
+          <Instruction label={report("check.run")} source={check} field="command" />
           <div class="answers" role="group" aria-label={localized(check, "question")}>
             {ANSWERS.map((value) => (
               <button

@@ -1,7 +1,7 @@
 import type { Diagnosis, Fix } from "../api.ts";
 import { localized } from "../i18n/localized.ts";
 import { report, riskName } from "../i18n/report.ts";
-import { Command } from "../ui/copy.tsx";
+import { Instruction } from "./instruction.tsx";
 import { Section } from "./section.tsx";
 
 export function FixStep({ fix, cause }: { fix: Fix; cause: string | null }) {
@@ -16,9 +16,9 @@ export function FixStep({ fix, cause }: { fix: Fix; cause: string | null }) {
           {report(fix.idempotent ? "fixes.idempotent" : "fixes.not_idempotent")}
         </span>
       </p>
-      {fix.dry_run ? <Command label={report("fixes.dry_run")} text={fix.dry_run} /> : null}
-      {fix.command ? <Command label={report("fixes.command")} text={fix.command} /> : null}
-      {fix.undo ? <Command label={report("fixes.undo")} text={fix.undo} /> : null}
+      <Instruction label={report("fixes.dry_run")} source={fix} field="dry_run" />
+      <Instruction label={report("fixes.command")} source={fix} field="command" />
+      <Instruction label={report("fixes.undo")} source={fix} field="undo" />
       {sideEffects ? (
         <p class="small-note">
           {report("fixes.side_effects")}: {sideEffects}

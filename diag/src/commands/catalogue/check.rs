@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use faultscan_evidence::Matcher;
 use faultscan_knowledge::pack::PACK_SCHEMA;
-use faultscan_knowledge::{Catalogue, Family, ProofLevel, Text};
+use faultscan_knowledge::{Catalogue, Family, Instruction, ProofLevel, Text};
 use serde_json::{Map, Value, json};
 
 use super::proof_words;
@@ -331,10 +331,22 @@ fn parts(
         ] {
             see(format!("{name}: {}.{field}", check.id), text);
         }
+        if let Instruction::Words(words) = &check.command {
+            see(format!("{name}: {}.command", check.id), words);
+        }
     }
     for (index, fix) in fixes.iter().enumerate() {
         for (field, text) in [("title", &fix.title), ("side_effects", &fix.side_effects)] {
             see(format!("{name}: fixes[{index}].{field}"), text);
+        }
+        for (field, instruction) in [
+            ("command", &fix.command),
+            ("dry_run", &fix.dry_run),
+            ("undo", &fix.undo),
+        ] {
+            if let Instruction::Words(words) = instruction {
+                see(format!("{name}: fixes[{index}].{field}"), words);
+            }
         }
     }
 }

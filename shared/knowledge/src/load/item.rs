@@ -3,7 +3,7 @@
 use super::{Context, bad, schema};
 use crate::{
     CatalogueError,
-    action::{Check, Fix},
+    action::{Check, Fix, Instruction},
     cause::{Cause, CauseKind},
     code::{Condition, Indicator, NearMiss, Sample, Signature},
     pattern,
@@ -65,6 +65,16 @@ pub(crate) fn title(context: &Context<'_>, field: &str, value: &Text) -> Result<
             return Err(context.bad(field, "is not one line of at most 100 characters"));
         }
     }
+    Ok(())
+}
+
+/// A command as it is, or a sentence in both languages.
+fn instruction(context: &Context<'_>, field: &str, value: &Instruction) -> Result<()> {
+    let command = match value {
+        Instruction::Words(words) => return text(context, field, words),
+        Instruction::Command(command) => command,
+    };
+    line(context.file, field, command)?;
     Ok(())
 }
 
@@ -307,7 +317,7 @@ pub(crate) fn checks(context: &Context<'_>, field: &str, raw: Vec<RawCheck>) -> 
         ] {
             text(context, &format!("{field}.{name}"), value)?;
         }
-        line(context.file, &format!("{field}.command"), &raw.command)?;
+        instruction(context, &format!("{field}.command"), &raw.command)?;
         if !(raw.cost_min > 0.0 && raw.cost_min <= 240.0) {
             let reason = format!(
                 "is {}; want minutes, more than 0 and at most 240",
@@ -355,7 +365,7 @@ pub(crate) fn fixes(
             ("dry_run", &raw.dry_run),
             ("undo", &raw.undo),
         ] {
-            line(context.file, &format!("{field}.{name}"), value)?;
+            instruction(context, &format!("{field}.{name}"), value)?;
         }
         out.push(Fix {
             cause: owned(context, &field, raw.cause, owner)?,

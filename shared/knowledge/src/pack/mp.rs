@@ -174,6 +174,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a string comes next.
+    pub(crate) fn is_str(&self) -> bool {
+        matches!(self.rest.first(), Some(0xa0..=0xbf | 0xd9..=0xdb))
+    }
+
     pub(crate) fn str(&mut self) -> Read<&'a str> {
         let len = match self.byte()? {
             marker @ 0xa0..=0xbf => u32::from(marker & 0x1f),

@@ -191,6 +191,11 @@ impl<'a> RowReader<'a> {
         if self.fault.is_some() { 0 } else { len }
     }
 
+    /// Whether a string comes next.
+    pub(crate) fn is_str(&self) -> bool {
+        self.mp.is_str()
+    }
+
     fn str(&mut self) -> &'a str {
         let read = self.mp.str();
         self.or_any(read)

@@ -5,7 +5,7 @@ use super::{
     row::{Row, RowReader, RowWriter, choice, record},
 };
 use crate::{
-    action::{Check, Fix, Risk},
+    action::{Check, Fix, Instruction, Risk},
     cause::{Cause, CauseKind},
     code::{
         ClientNote, Code, Condition, EvidenceLevel, Family, Guideline, Indicator, MetricName,
@@ -122,6 +122,24 @@ fn parse(from: &mut RowReader<'_>, formula: &str) -> Formula {
         from.fail(RowFault::BadFormula);
         Formula::Constant(false)
     })
+}
+
+/// A command is a string, a sentence is a text.
+impl Row for Instruction {
+    fn put(&self, out: &mut RowWriter) {
+        match self {
+            Self::Command(command) => command.put(out),
+            Self::Words(words) => words.put(out),
+        }
+    }
+
+    fn take(from: &mut RowReader<'_>) -> Self {
+        if from.is_str() {
+            Self::Command(Row::take(from))
+        } else {
+            Self::Words(Row::take(from))
+        }
+    }
 }
 
 impl Row for Condition {

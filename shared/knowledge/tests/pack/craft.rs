@@ -25,7 +25,7 @@ impl Craft {
         Self {
             magic: *b"FSPK",
             format: 1,
-            schema: 1,
+            schema: 2,
             release: [0xea, 0x07, 11, 24, 1, 0],
             key_id: None,
             bodies,

@@ -60,7 +60,8 @@ type Fault = (&'static str, &'static str, fn(&mut Craft));
 const FAULTS: &[Fault] = &[
     ("bad_magic", "bad_magic", |c| c.magic = *b"FSNP"),
     ("later_format", "unsupported_version", |c| c.format = 2),
-    ("later_schema", "unsupported_schema", |c| c.schema = 2),
+    ("earlier_schema", "unsupported_schema", |c| c.schema = 1),
+    ("later_schema", "unsupported_schema", |c| c.schema = 3),
     ("month_13", "bad_release", |c| c.release[2] = 13),
     ("release_number_0", "bad_release", |c| c.release[4] = 0),
     ("nobody_signed", "pack_unsigned", |c| {

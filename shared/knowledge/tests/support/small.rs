@@ -76,8 +76,8 @@ note = { en = "No rain.", zh = "没下雨。" }
 [[causes.fixes]]
 title = { en = "Wait for rain", zh = "等雨" }
 command = "Wait."
-dry_run = "Look at the sky."
-undo = "Nothing to undo."
+dry_run = { en = "Look at the sky.", zh = "看天。" }
+undo = { en = "Nothing to undo.", zh = "无需撤销。" }
 side_effects = { en = "None.", zh = "无。" }
 idempotent = true
 risk = "low"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use faultscan_knowledge::{Catalogue, Check, Code, Fix, ProbabilityClass, Risk, Text, render};
+use faultscan_knowledge::{Catalogue, Check, Code, Fix, Instruction, ProbabilityClass, Risk, Text, render};
 
 use super::super::proof_words;
 use super::folder;
@@ -62,6 +62,15 @@ impl<'a> Page<'a> {
     /// A template as a reader without captures sees it.
     fn template(text: &str) -> String {
         render(text, &BTreeMap::new())
+    }
+
+    /// A command as a block, a sentence as a paragraph.
+    fn instruction(&mut self, instruction: &Instruction) {
+        let text = match instruction {
+            Instruction::Command(command) => block("sh", &Self::template(command)),
+            Instruction::Words(words) => format!("{}\n", prose(&Self::template(self.pick(words)))),
+        };
+        self.line(&text);
     }
 
     fn cause_title(&self, id: &str) -> String {
@@ -183,7 +192,7 @@ impl<'a> Page<'a> {
             let minutes = self.say("minutes", "分钟");
             let question = prose(&Self::template(self.pick(&check.question)));
             self.line(&format!("### {question} ({} {minutes})\n", check.cost_min));
-            self.line(&block("sh", &Self::template(&check.command)));
+            self.instruction(&check.command);
             let (yes, no) = (prose(self.pick(&check.yes)), prose(self.pick(&check.no)));
             let (yes_word, no_word) = (self.say("Yes", "是"), self.say("No", "否"));
             self.line(&format!("- **{yes_word}:** {yes}\n- **{no_word}:** {no}\n"));
@@ -211,7 +220,7 @@ impl<'a> Page<'a> {
             (self.say("Undo", "撤销"), &fix.undo),
         ] {
             self.line(&format!("{name}:\n"));
-            self.line(&block("sh", &Self::template(text)));
+            self.instruction(text);
         }
         let risk = match fix.risk {
             Risk::Low => self.say("low", "低"),
