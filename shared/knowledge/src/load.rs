@@ -3,6 +3,7 @@
 mod code;
 mod cross;
 mod item;
+mod prose;
 mod tree;
 
 use crate::{

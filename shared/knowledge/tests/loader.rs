@@ -188,6 +188,24 @@ fn broken_cause_tree_and_prior_files_are_refused() {
             "risk: unknown variant",
         ),
         (
+            "causes/net.toml",
+            "undo = \"sudo systemctl stop SERVICE; ",
+            "undo = \"Stop the service again. ",
+            "undo: is a sentence, as \"the\" tells; want { en, zh }",
+        ),
+        (
+            "causes/net.toml",
+            "undo.zh = \"改回原来的地址并重启服务。\"",
+            "undo.zh = \"Set it again.\"",
+            "undo.zh: holds no Chinese characters",
+        ),
+        (
+            "causes/net.toml",
+            "undo.zh = \"改回原来的地址并重启服务。\"",
+            "",
+            "wanted a command, or a sentence as { en = ..., zh = ... }",
+        ),
+        (
             "trees/go_env.toml",
             "gate = \"OR(g_exec_path, ",
             "gate = \"OR(g_nowhere, ",

@@ -1,6 +1,6 @@
 //! Rules for the parts that codes, causes and trees are made of.
 
-use super::{Context, bad, schema};
+use super::{Context, bad, prose, schema};
 use crate::{
     CatalogueError,
     action::{Check, Fix, Instruction},
@@ -75,7 +75,16 @@ fn instruction(context: &Context<'_>, field: &str, value: &Instruction) -> Resul
         Instruction::Command(command) => command,
     };
     line(context.file, field, command)?;
-    Ok(())
+    if text::has_chinese(command) {
+        return Err(context.bad(field, "holds Chinese characters; want { en, zh }"));
+    }
+    match prose::telling_word(command) {
+        Some(word) => Err(context.bad(
+            field,
+            format!("is a sentence, as {word:?} tells; want {{ en, zh }}"),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Where a quoted text comes from.
