@@ -28,14 +28,24 @@ impl Text {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Piece<'a> {
     Literal(&'a str),
+    /// A value, or the words that stand for it.
     Place {
         name: &'a str,
-        default: Option<&'a str>,
+        default: &'a str,
+    },
+    /// Words around a value, which stand only where it was captured.
+    Around {
+        name: &'a str,
+        words: &'a str,
     },
 }
 
-/// Fills captured values into a text. A place is written `{{name}}` or `{{name|words to use when
-/// nothing was captured}}`; anything else in double braces, such as a Go template, stays as it is.
+/// Stands for the value among the words around it.
+const VALUE: char = '$';
+
+/// Fills captured values into a text. A place is written `{{name|words to use when nothing was
+/// captured}}`, or `{{name?, words around $}}`, which is left out when nothing was captured. Anything
+/// else in double braces, such as a Go template, stays as it is.
 #[must_use]
 pub fn render(template: &str, captures: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(template.len());
@@ -44,21 +54,33 @@ pub fn render(template: &str, captures: &BTreeMap<String, String>) -> String {
             Piece::Literal(text) => out.push_str(text),
             Piece::Place { name, default } => match captures.get(name) {
                 Some(value) => out.push_str(value),
-                None => out.push_str(default.unwrap_or(name)),
+                None => out.push_str(default),
             },
+            Piece::Around { name, words } => {
+                if let Some(value) = captures.get(name) {
+                    let mut words = words.split(VALUE);
+                    out.push_str(words.next().unwrap_or_default());
+                    for rest in words {
+                        out.push_str(value);
+                        out.push_str(rest);
+                    }
+                }
+            }
         }
     }
     out
 }
 
-/// Names of the places in a template; `true` where the place has default words.
+/// Names of the places in a template; `true` where the place says what to write when nothing was
+/// captured: some words, or to leave it out together with the words around it.
 #[must_use]
 pub fn places(template: &str) -> Vec<(&str, bool)> {
     pieces(template)
         .into_iter()
         .filter_map(|piece| match piece {
             Piece::Literal(_) => None,
-            Piece::Place { name, default } => Some((name, default.is_some())),
+            Piece::Place { name, default } => Some((name, !default.trim().is_empty())),
+            Piece::Around { name, words } => Some((name, words.contains(VALUE))),
         })
         .collect()
 }
@@ -72,18 +94,25 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
             break;
         };
         let inside = &rest[open + 2..close];
-        let (name, default) = match inside.split_once('|') {
-            Some((name, default)) => (name, Some(default)),
-            None => (inside, None),
-        };
-        if !is_identifier(name) {
+        let marks = ['|', '?'];
+        let Some((name, words)) = inside
+            .split_once(marks)
+            .filter(|(name, _)| is_identifier(name))
+        else {
             from = open + 2;
             continue;
-        }
+        };
         if open > 0 {
             out.push(Piece::Literal(&rest[..open]));
         }
-        out.push(Piece::Place { name, default });
+        out.push(if inside.as_bytes().get(name.len()) == Some(&b'|') {
+            Piece::Place {
+                name,
+                default: words,
+            }
+        } else {
+            Piece::Around { name, words }
+        });
         rest = &rest[close + 2..];
         from = 0;
     }
@@ -150,14 +179,34 @@ mod tests {
             "{{",
             "a {{b",
             "{{}}",
+            "go list -f '{{if .Cgo}}{{.ImportPath}}{{end}}'",
+            "{{b}}",
         ] {
             assert_eq!(render(text, &captures(&[("b", "!")])), text);
         }
-        assert_eq!(render("{{.X}} {{b}}", &captures(&[("b", "!")])), "{{.X}} !");
+        assert_eq!(
+            render("{{.X}} {{b|c}}", &captures(&[("b", "!")])),
+            "{{.X}} !"
+        );
+    }
+
+    #[test]
+    fn leaves_out_the_words_around_what_was_not_captured() {
+        let text = "The server{{host? $}}{{port?, port $,}} is shut";
+        assert_eq!(render(text, &captures(&[])), "The server is shut");
+        assert_eq!(
+            render(text, &captures(&[("port", "80")])),
+            "The server, port 80, is shut"
+        );
+        let both = captures(&[("host", "a.b"), ("port", "80")]);
+        assert_eq!(render(text, &both), "The server a.b, port 80, is shut");
     }
 
     #[test]
     fn lists_places() {
-        assert_eq!(places("{{a}} and {{b|c d}}"), [("a", false), ("b", true)]);
+        assert_eq!(
+            places("{{a|}}, {{b|c d}}, {{c?e}}, {{d?($)}}, {{end}}"),
+            [("a", false), ("b", true), ("c", false), ("d", true)]
+        );
     }
 }

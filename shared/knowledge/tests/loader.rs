@@ -79,7 +79,31 @@ fn broken_code_files_are_refused() {
             "{{nobody|The target}}",
             "verdict.en: no signature captures \"nobody\"",
         ),
-        ("{{host|the target}}", "{{host}}", "needs default words"),
+        (
+            "{{host|the target}}",
+            "{{host|}}",
+            "verdict.en: \"host\" needs default words, or words around $",
+        ),
+        (
+            "{{host|the target}}",
+            "{{host?at it}}",
+            "verdict.en: \"host\" needs default words, or words around $",
+        ),
+        (
+            "{{host|the target}}",
+            "{{host}}",
+            "verdict.en: has \"{{\" when nothing was captured",
+        ),
+        (
+            "{{host|the target}}",
+            "{{host?$}} ",
+            "verdict.en: has \"  \" when nothing was captured",
+        ),
+        (
+            "port {{port|in question}}",
+            "port {{port}}",
+            "checks[0].question.en: has \"{{\" when nothing was captured",
+        ),
         (
             "id = \"go_dial\"",
             "id = \"Go Dial\"",
@@ -118,17 +142,17 @@ fn broken_code_files_are_refused() {
         (
             "source = \"run: go 1.22, address substituted\"",
             "source = \"somewhere\"",
-            "samples[0].source",
+            "].source",
         ),
         (
             "signature = \"go_dial\"",
             "signature = \"go_dail\"",
-            "samples[0].signature: no signature has the id",
+            "].signature: no signature has the id",
         ),
         (
             "captures = { host = \"10.96.12.7\", port = \"8080\" }",
             "captures = { hots = \"x\" }",
-            "samples[0].captures",
+            "].captures",
         ),
         (
             "expect = \"ERR-DB-003\"",

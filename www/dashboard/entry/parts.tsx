@@ -23,11 +23,14 @@ export function Part({
   );
 }
 
-/** Template places `{{name|default}}` are shown as what stands there without a capture. */
+/**
+ * A template as it reads without a capture: the default words of `{{name|default}}`, nothing for
+ * `{{name?words around $}}`.
+ */
 export function plainTemplate(template: string): string {
   return template.replace(
-    /\{\{(\w+)(?:\|([^}]*))?\}\}/g,
-    (_all, name: string, fallback?: string) => fallback || `<${name}>`,
+    /\{\{[a-z][a-z0-9_]*([|?])(.*?)\}\}/g,
+    (_all, mark: string, words: string) => (mark === "|" ? words : ""),
   );
 }
 

@@ -106,7 +106,7 @@ pub(super) fn signatures(
         .collect()
 }
 
-/// Every place of the verdict is captured by some signature, and has default words unless all do.
+/// Every place of the verdict is captured by some signature, and the sentence is whole without it.
 pub(super) fn verdict(
     context: &Context<'_>,
     field: &str,
@@ -115,19 +115,15 @@ pub(super) fn verdict(
 ) -> Result<()> {
     item::text(context, field, verdict)?;
     for (language, template) in [("en", &verdict.en), ("zh", &verdict.zh)] {
-        for (name, has_default) in places(template) {
-            let field = format!("{field}.{language}");
-            let holders = signatures
+        let field = format!("{field}.{language}");
+        item::whole(context, &field, template)?;
+        for (name, _) in places(template) {
+            let field = field.as_str();
+            let captured = signatures
                 .iter()
-                .filter(|s| s.captures.iter().any(|c| c == name))
-                .count();
-            if holders == 0 {
+                .any(|s| s.captures.iter().any(|c| c == name));
+            if !captured {
                 return Err(context.bad(field, format!("no signature captures {name:?}")));
-            }
-            if holders < signatures.len() && !has_default {
-                let reason =
-                    format!("{name:?} needs default words, as not every signature captures it");
-                return Err(context.bad(field, reason));
             }
         }
     }

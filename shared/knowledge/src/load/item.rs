@@ -56,6 +56,24 @@ pub(crate) fn text(context: &Context<'_>, field: &str, value: &Text) -> Result<(
     Ok(())
 }
 
+/// A sentence that reads well when nothing was captured: each place has words of its own or goes
+/// with those around it, and what is left has no gap.
+pub(crate) fn whole(context: &Context<'_>, field: &str, template: &str) -> Result<()> {
+    if let Some((name, _)) = text::places(template).into_iter().find(|(_, told)| !told) {
+        let reason = format!("{name:?} needs default words, or words around $");
+        return Err(context.bad(field, reason));
+    }
+    let bare = text::render(template, &BTreeMap::new());
+    let gaps = ["{{", "  ", " ,", " 。", " ，", " ()", "（）", "“”", "''"];
+    if bare.trim_end().ends_with(" .") {
+        return Err(context.bad(field, "ends with \" .\" when nothing was captured"));
+    }
+    match gaps.into_iter().find(|gap| bare.contains(gap)) {
+        Some(gap) => Err(context.bad(field, format!("has {gap:?} when nothing was captured"))),
+        None => Ok(()),
+    }
+}
+
 /// A title: both languages, one line, short.
 pub(crate) fn title(context: &Context<'_>, field: &str, value: &Text) -> Result<()> {
     text(context, field, value)?;
@@ -325,6 +343,8 @@ pub(crate) fn checks(context: &Context<'_>, field: &str, raw: Vec<RawCheck>) -> 
             ("no", &raw.no),
         ] {
             text(context, &format!("{field}.{name}"), value)?;
+            whole(context, &format!("{field}.{name}.en"), &value.en)?;
+            whole(context, &format!("{field}.{name}.zh"), &value.zh)?;
         }
         instruction(context, &format!("{field}.command"), &raw.command)?;
         if !(raw.cost_min > 0.0 && raw.cost_min <= 240.0) {

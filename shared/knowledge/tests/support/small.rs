@@ -92,7 +92,7 @@ evidence_level = "C"
 gate = "OR(sluice_shut, stream_dry)"
 title = { en = "The mill stands still", zh = "磨坊停了" }
 explanation = { en = "No water reaches the wheel.", zh = "没有水流到水轮。" }
-verdict = { en = "The mill at sluice {{sluice}} stands still.", zh = "闸门{{sluice}}处的磨坊停了。" }
+verdict = { en = "The mill at sluice {{sluice|1}} stands still.", zh = "闸门{{sluice|1}}处的磨坊停了。" }
 probability = { class = "common", basis = "a test" }
 indicators = []
 checks = []
