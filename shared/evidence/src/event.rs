@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Starts of lines that go on with the trace above although they are not indented.
 const GO_ON: [&[u8]; 9] = [
-    b"Caused by: ",
+    b"Caused by:",
     b"Suppressed: ",
     b"at ",
     b"... ",
@@ -199,7 +199,7 @@ fn without_prefix(line: &[u8]) -> &[u8] {
 /// three blanks and puts `--->` before an inner error, others indent by four or by a tab.
 pub(crate) fn is_trace(text: &[u8]) -> bool {
     [
-        &b"Caused by: "[..],
+        &b"Caused by:"[..],
         b"\tat ",
         b"   at ",
         b"---> ",
@@ -290,6 +290,17 @@ mod tests {
             "api-1  | next",
         ]);
         check(&["  first line indented", "+  second"]);
+    }
+
+    #[test]
+    fn causes_below_a_heading_of_their_own_belong_to_the_error() {
+        check(&[
+            "Error: error communicating with database",
+            "+",
+            "+Caused by:",
+            "+    0: Connection refused (os error 111)",
+            "next",
+        ]);
     }
 
     /// Lines of every kind that the splitter tells apart.
