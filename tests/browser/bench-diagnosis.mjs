@@ -24,12 +24,12 @@ try {
     for (let size = 0; size < 60 * 1024; size += lines.at(-1).length) {
       lines.push(`2026-03-04T05:06:07.000Z INFO http request id=${lines.length} path=/v1/orders/${lines.length * 7} status=200 took=12ms`);
     }
-    const measure = (name, prepare, work) => {
+    const measure = async (name, prepare, work) => {
       const taken = [];
       for (let i = 0; i < ROUNDS; i++) {
         prepare();
         const at = performance.now();
-        work();
+        await work();
         taken.push(performance.now() - at);
       }
       taken.sort((a, b) => a - b);
@@ -42,9 +42,9 @@ try {
     ]) {
       const first = local.diagnose(input);
       const check = first.next_checks[0].id;
-      measure(`diagnose_${name}`, () => {}, () => local.diagnose(input));
-      measure(`answer_${name}`, () => local.diagnose(input), () => local.answer(check, "no"));
-      measure(`expand_${name}`, () => {}, () => local.expand(first.graph.top));
+      await measure(`diagnose_${name}`, () => {}, () => local.diagnose(input));
+      await measure(`answer_${name}`, () => local.diagnose(input), () => local.answer(check, "no"));
+      await measure(`expand_${name}`, () => {}, () => local.expand(first.graph.top));
     }
     return figures;
   });

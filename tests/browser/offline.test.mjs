@@ -8,7 +8,7 @@ const STEP_MS = 60_000;
 /** Runs in the page: waits until keys, diagnosis module and catalogue are at hand. */
 async function keptAhead() {
   await navigator.serviceWorker.ready;
-  const wanted = ["keys.json", "/v1/catalogue/pack", "faultscan_diagnosis", "assets/diagnosis-", "faultscan_qr_bg"];
+  const wanted = ["keys.json", "/v1/catalogue/pack", "faultscan_diagnosis_bg", "faultscan_diagnosis_more_bg", "assets/diagnosis-", "faultscan_qr_bg"];
   const kept = async () => {
     const found = await Promise.all(
       (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)),

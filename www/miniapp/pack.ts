@@ -79,8 +79,8 @@ export async function updateLocal(
   if (bytes === null) return false;
   const keys = await issuerKeys();
   if (magic(bytes) === DELTA_MAGIC) {
-    local.update(bytes, keys);
-    await keep(local.packBytes());
+    await local.update(bytes, keys);
+    await keep(await local.packBytes());
     return true;
   }
   if (magic(bytes) !== PACK_MAGIC) throw new Error("neither a pack nor a difference");

@@ -1,6 +1,6 @@
 /**
  * The mini-app's service worker: its page, its assets and the issuers' public keys stay at hand, so
- * that a ticket can be checked and a snapshot taken without network; so does the diagnosis module,
+ * that a ticket can be checked and a snapshot taken without network; so do the diagnosis modules,
  * once the page is idle. Nothing that was sent or received is ever answered
  * from a cache.
  */

@@ -31,6 +31,10 @@ impl Refusal {
         }
     }
 
+    fn unknown_question() -> Self {
+        Self::of("unknown_question", &"this module cannot be asked that")
+    }
+
     pub(crate) fn nothing_loaded() -> Self {
         Self::of("nothing_loaded", &"no catalogue is loaded")
     }
@@ -54,13 +58,19 @@ impl From<PackError> for Refusal {
     }
 }
 
-/// A question, by its number in `ask`.
+/// A question of the dialogue, by its number in `ask`.
 #[derive(Debug)]
 pub enum Question {
     /// 0: the diagnosis. Argument: options of the graph as JSON, or nothing.
     Diagnosis(GraphOptions),
     /// 1: takes an answer. Argument: `{"check": …, "answer": …}`; gives the diagnosis.
     Answer(GivenAnswer),
+}
+
+/// A question beside the dialogue, by its number in `more`. A phone loads the code for these when the
+/// first of them is asked.
+#[derive(Debug)]
+pub enum Further {
     /// 2: a node of the graph with what is below it. Argument: `{"node": …, "options": …}`.
     Expand(Expansion),
     /// 3: what follows from assumptions, beside what is believed now. Argument: `{"cause": true, …}`.
@@ -106,6 +116,19 @@ impl Question {
             0 if argument.is_empty() => Self::Diagnosis(GraphOptions::default()),
             0 => Self::Diagnosis(arguments::options(read()?)?),
             1 => Self::Answer(arguments::answer(read()?)?),
+            _ => return Err(Refusal::unknown_question()),
+        })
+    }
+}
+
+impl Further {
+    /// Reads a question.
+    ///
+    /// # Errors
+    /// `malformed`, `unknown_question`.
+    pub fn read(what: u32, argument: &[u8]) -> Result<Self, Refusal> {
+        let read = || Value::read(argument);
+        Ok(match what {
             2 => {
                 let mut argument = read()?;
                 Self::Expand(Expansion {
@@ -126,12 +149,7 @@ impl Question {
             7 => Self::Causes(Search {
                 words: read()?.take("words")?.text()?,
             }),
-            _ => {
-                return Err(Refusal::of(
-                    "unknown_question",
-                    &"this module cannot be asked that",
-                ));
-            }
+            _ => return Err(Refusal::unknown_question()),
         })
     }
 }
@@ -191,39 +209,72 @@ impl Desk {
             .unwrap_or_default()
     }
 
+    /// Grows where a question leaves something behind besides its answer: patterns are compiled when
+    /// they are met for the first time.
+    #[must_use]
+    pub fn left_behind(&self) -> usize {
+        self.diagnoser.matcher().compiled_count()
+    }
+
+    /// Takes an answer, if the question is one; says whether it was.
+    ///
+    /// # Errors
+    /// If there is no such check. The dialogue stays as it was.
+    pub fn take(&mut self, question: &Question) -> Result<bool, Refusal> {
+        let Question::Answer(given) = question else {
+            return Ok(false);
+        };
+        self.session
+            .answer(&self.diagnoser, &given.check, given.answer)?;
+        Ok(true)
+    }
+
+    /// Ends the dialogue: what is left of it holds no memory.
+    pub fn end(&mut self) {
+        self.session.catalogue_version = String::new();
+        self.session.input = Input::default();
+    }
+
     /// Takes an input; it is asked about from now on.
     pub fn begin(&mut self, input: Input) {
         self.session = Session::begin(&self.diagnoser, input);
     }
 
-    /// Answers a question: JSON, or for an export its text.
+    /// Answers a question whose answer was taken.
     ///
     /// # Errors
-    /// What is wrong with the question, by its reason. The dialogue stays as it was.
-    pub fn ask(&mut self, question: &Question) -> Result<Vec<u8>, Refusal> {
+    /// What is wrong with the question, by its reason.
+    pub fn ask(&self, question: &Question) -> Result<Vec<u8>, Refusal> {
         let diagnoser = &self.diagnoser;
-        let input = &self.session.input;
         match question {
             Question::Diagnosis(options) => Ok(json::to_vec(
                 &self.session.diagnose_with(diagnoser, options)?,
             )),
-            Question::Answer(given) => {
-                self.session.answer(diagnoser, &given.check, given.answer)?;
-                Ok(json::to_vec(&self.session.diagnose(diagnoser)?))
-            }
-            Question::Expand(Expansion { node, options }) => Ok(json::to_vec(&diagnoser.graph(
+            Question::Answer(_) => Ok(json::to_vec(&self.session.diagnose(diagnoser)?)),
+        }
+    }
+
+    /// Answers a question beside the dialogue: JSON, or for an export its text.
+    ///
+    /// # Errors
+    /// What is wrong with the question, by its reason.
+    pub fn tell(&self, question: &Further) -> Result<Vec<u8>, Refusal> {
+        let diagnoser = &self.diagnoser;
+        let input = &self.session.input;
+        match question {
+            Further::Expand(Expansion { node, options }) => Ok(json::to_vec(&diagnoser.graph(
                 input,
                 GraphPart::Below(node),
                 options,
             )?)),
-            Question::WhatIf(assumed) => {
+            Further::WhatIf(assumed) => {
                 let assumed: Vec<(&str, bool)> = assumed
                     .iter()
                     .map(|(cause, is_true)| (cause.as_str(), *is_true))
                     .collect();
                 Ok(json::to_vec(&diagnoser.what_if_beside(input, &assumed)?))
             }
-            Question::Export(Export { format, is_chinese }) => {
+            Further::Export(Export { format, is_chinese }) => {
                 let Some(form) = GraphFormat::from_name(format) else {
                     return Err(Refusal::of(
                         "unknown_format",
@@ -233,9 +284,9 @@ impl Desk {
                 let graph = diagnoser.graph(input, GraphPart::Whole, &GraphOptions::default())?;
                 Ok(graph.export(form, *is_chinese).into_bytes())
             }
-            Question::Replay => Ok(json::to_vec(&self.session.replay(diagnoser)?)),
-            Question::Session => Ok(json::to_vec(&self.session)),
-            Question::Causes(Search { words }) => Ok(json::to_vec(&diagnoser.find_causes(words))),
+            Further::Replay => Ok(json::to_vec(&self.session.replay(diagnoser)?)),
+            Further::Session => Ok(json::to_vec(&self.session)),
+            Further::Causes(Search { words }) => Ok(json::to_vec(&diagnoser.find_causes(words))),
         }
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use faultscan_diagnosis::{Diagnoser, Diagnosis, EvidenceLine, Graph, Input, Metrics};
-use faultscan_diagnosis_wasm::desk::{Desk, Question};
+use faultscan_diagnosis_wasm::desk::{Desk, Further, Question, Refusal};
 use faultscan_diagnosis_wasm::intake;
 use faultscan_knowledge::pack::Compression;
 use faultscan_knowledge::{Catalogue, Pack};
@@ -38,17 +38,23 @@ fn desk() -> Desk {
         .unwrap_or_else(|refusal| panic!("{refusal:?}"))
 }
 
+fn reply(desk: &mut Desk, what: u32, argument: &str) -> Result<Vec<u8>, Refusal> {
+    let argument = argument.as_bytes();
+    if what < 2 {
+        let question = Question::read(what, argument)?;
+        desk.take(&question)?;
+        desk.ask(&question)
+    } else {
+        desk.tell(&Further::read(what, argument)?)
+    }
+}
+
 fn ask<T: serde::de::DeserializeOwned>(desk: &mut Desk, what: u32, argument: &str) -> T {
-    let question = Question::read(what, argument.as_bytes()).unwrap();
-    serde_json::from_slice(&desk.ask(&question).unwrap()).unwrap()
+    serde_json::from_slice(&reply(desk, what, argument).unwrap()).unwrap()
 }
 
 fn refusal(desk: &mut Desk, what: u32, argument: &str) -> &'static str {
-    let asked = Question::read(what, argument.as_bytes());
-    asked
-        .and_then(|question| desk.ask(&question))
-        .unwrap_err()
-        .reason
+    reply(desk, what, argument).unwrap_err().reason
 }
 
 fn snapshot() -> Vec<u8> {
@@ -150,8 +156,8 @@ fn the_phone_believes_what_the_server_believes() {
     assert_eq!(opened.top, here.graph.top);
     let steps: Vec<faultscan_diagnosis::SessionStep> = ask(&mut desk, 5, "");
     assert_eq!(steps.len(), 2);
-    let text = Question::read(4, br#"{"format":"dot"}"#).unwrap();
-    assert!(desk.ask(&text).unwrap().starts_with(b"digraph"));
+    let text = reply(&mut desk, 4, r#"{"format":"dot"}"#).unwrap();
+    assert!(text.starts_with(b"digraph"));
 }
 
 #[test]
@@ -181,6 +187,10 @@ fn what_makes_no_sense_is_refused_by_name_and_changes_nothing() {
         "bad_option"
     );
     assert_eq!(refusal(&mut desk, 99, ""), "unknown_question");
+    assert_eq!(
+        Question::read(2, b"").unwrap_err().reason,
+        "unknown_question"
+    );
     let after: Diagnosis = ask(&mut desk, 0, "");
     assert_eq!(after, before);
 }

@@ -40,7 +40,7 @@ for (const name of ["index", "console", "signals", "draft"]) {
   await shrink(`${made}/${name}.js`, { ecma: 2020, module: true });
 }
 copyFileSync(wasm, `${made}/faultscan_sdk_bg.wasm`);
-for (const name of ["faultscan_diagnosis_bg.wasm", "faultscan_qr_bg.wasm"]) {
+for (const name of ["faultscan_diagnosis_bg.wasm", "faultscan_diagnosis_more_bg.wasm", "faultscan_qr_bg.wasm"]) {
   copyFileSync(`${root}src/wasm/${name}`, `${made}/${name}`);
 }
 execFileSync(

@@ -11,6 +11,8 @@ export const DEFAULT_FILES = [...FILES, "dist/console.js", "dist/signals.js"];
 /** What a mini-program takes in, which loads nothing later. The script is compressed as its host does. */
 export const MINI_FILES = ["miniprogram_dist/index.js", "miniprogram_dist/faultscan_sdk_bg.wasm"];
 export const DIAGNOSIS_FILES = ["dist/diagnosis.js", "dist/faultscan_diagnosis_bg.wasm"];
+/** What a page loads when the first question beside the dialogue is asked. */
+export const MORE_FILES = ["dist/faultscan_diagnosis_more_bg.wasm"];
 export const QR_FILES = ["dist/qr.js", "dist/faultscan_qr_bg.wasm"];
 
 export function measure(bytes) {
@@ -28,7 +30,7 @@ export function measure(bytes) {
 /** Sizes by file, and of all together. */
 export function sizes() {
   const result = {};
-  // The last two are what only those load who diagnose on the device, and whose browser reads no QR codes.
+  // The last three are what only those load who diagnose on the device, who then ask for more, and whose browser reads no QR codes.
   const together = (files) => {
     const all = { raw: 0, gzip: 0, brotli: 0 };
     for (const file of files) {
@@ -41,6 +43,7 @@ export function sizes() {
   const defaults = together(DEFAULT_FILES);
   const mini = together(MINI_FILES);
   const diagnosis = together(DIAGNOSIS_FILES);
+  const more = together(MORE_FILES);
   const qr = together(QR_FILES);
-  return { ...result, total, default: defaults, mini, diagnosis, qr };
+  return { ...result, total, default: defaults, mini, diagnosis, "diagnosis-more": more, qr };
 }

@@ -9,16 +9,20 @@ import {
   ask,
   begin,
   load,
+  more,
   pack,
   read_snapshot,
   update,
 } from "./wasm/faultscan_diagnosis_bg.js";
 
-/** Numbers of the questions; those of `Question` in `desk.rs`. */
+/** Numbers of the questions; those of `Question` and `Further` in `desk.rs`. */
 const enum Ask {
   Diagnosis,
   Answer,
-  Expand,
+}
+
+const enum Further {
+  Expand = 2,
   WhatIf,
   Export,
   Replay,
@@ -87,9 +91,13 @@ export interface SessionStep {
   moved: { cause: string; before: number; after: number; bits: number }[];
 }
 
+type Source = string | URL | BufferSource | WebAssembly.Module;
+
 export interface LoadOptions {
   /** Where the module lies, or the module itself; beside this file where left out. */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: Source;
+  /** The same for the second module, which is loaded when the first question needs it. */
+  moreWasm?: Source;
 }
 
 const encoder = new TextEncoder();
@@ -120,27 +128,64 @@ function joined(keys: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-let instance: Promise<void> | undefined;
+type Exports = Record<string, WebAssembly.ExportValue>;
 
-async function instantiate({ wasm }: LoadOptions): Promise<void> {
-  const source = wasm ?? new URL("./faultscan_diagnosis_bg.wasm", import.meta.url);
+let instance: Promise<Exports> | undefined;
+let rest: Promise<void> | undefined;
+let moreWasm: Source | undefined;
+
+async function instantiate(source: Source, imports: WebAssembly.Imports = {}): Promise<Exports> {
   let code: BufferSource | WebAssembly.Module;
   if (typeof source === "string" || source instanceof URL) {
     const response = await fetch(source);
-    if (!response.ok) throw new Error(`the diagnosis module answers ${response.status}`);
+    if (!response.ok) throw new Error(`${source} answers ${response.status}`);
     code = await response.arrayBuffer();
   } else {
     code = source;
   }
+  const made = await WebAssembly.instantiate(code as BufferSource, imports);
+  return (made instanceof WebAssembly.Instance ? made : made.instance).exports;
+}
+
+async function first({ wasm, moreWasm: later }: LoadOptions): Promise<Exports> {
   // The module imports nothing.
-  const made = await WebAssembly.instantiate(code as BufferSource);
-  const { exports } = made instanceof WebAssembly.Instance ? made : made.instance;
+  const exports = await instantiate(wasm ?? new URL("./faultscan_diagnosis_bg.wasm", import.meta.url));
+  moreWasm = later ?? new URL("./faultscan_diagnosis_more_bg.wasm", import.meta.url);
   __wbg_set_wasm(exports);
+  return exports;
+}
+
+/** The second module works in the first one's memory: it knows the catalogue and the dialogue. */
+async function second(): Promise<void> {
+  const exports = await instance;
+  if (exports === undefined || moreWasm === undefined) throw new Error("the first module is not there");
+  __wbg_set_wasm({ ...exports, ...(await instantiate(moreWasm, { f: exports })) });
+}
+
+function unavailable(error: unknown): DiagError {
+  return new DiagError("WasmUnavailable", `the diagnosis module cannot be loaded: ${error}`, true);
+}
+
+/** Has the second module at hand. One that could not be loaded is tried again the next time. */
+async function loadRest(): Promise<void> {
+  rest ??= second();
+  try {
+    await rest;
+  } catch (error) {
+    rest = undefined;
+    throw unavailable(error);
+  }
+}
+
+async function further(question: Further, argument: Uint8Array = NOTHING): Promise<Uint8Array> {
+  await loadRest();
+  return more(question, argument);
 }
 
 /**
- * A loaded catalogue with one dialogue at a time. Every call is synchronous and takes milliseconds;
- * what is refused is a `DiagError` with the module's `reason`, and leaves all as it was.
+ * A loaded catalogue with one dialogue at a time. The dialogue is synchronous and takes milliseconds;
+ * what gives a promise needs the second module, and loads it once. What is refused is a `DiagError`
+ * with the module's `reason`, and leaves all as it was.
  */
 export class LocalDiagnosis {
   #version: string;
@@ -177,44 +222,46 @@ export class LocalDiagnosis {
   }
 
   /** A node of the fault tree with the levels below it. */
-  expand<G = unknown>(node: string, options?: GraphOptions): G {
-    return parse(ask(Ask.Expand, json(options === undefined ? { node } : { node, options })));
+  async expand<G = unknown>(node: string, options?: GraphOptions): Promise<G> {
+    return parse(await further(Further.Expand, json(options === undefined ? { node } : { node, options })));
   }
 
   /** What follows if these causes are true or false, beside what is known. */
-  whatIf(causes: Record<string, boolean>): WhatIf {
-    return parse(ask(Ask.WhatIf, json(causes)));
+  async whatIf(causes: Record<string, boolean>): Promise<WhatIf> {
+    return parse(await further(Further.WhatIf, json(causes)));
   }
 
   /** Causes whose id or titles have all these words, at most twenty. */
-  findCauses(words: string): CauseName[] {
-    return parse(ask(Ask.Causes, json({ words })));
+  async findCauses(words: string): Promise<CauseName[]> {
+    return parse(await further(Further.Causes, json({ words })));
   }
 
   /** The whole fault tree as text. */
-  exportAs(format: "mermaid" | "dot" | "open-psa", lang: "en" | "zh" = "en"): string {
-    const text = decoder.decode(ask(Ask.Export, json({ format, lang })));
+  async exportAs(format: "mermaid" | "dot" | "open-psa", lang: "en" | "zh" = "en"): Promise<string> {
+    const text = decoder.decode(await further(Further.Export, json({ format, lang })));
     if (text.startsWith("{")) parse(encoder.encode(text));
     return text;
   }
 
   /** The dialogue step by step, with what each answer moved. */
-  replay(): SessionStep[] {
-    return parse(ask(Ask.Replay, NOTHING));
+  async replay(): Promise<SessionStep[]> {
+    return parse(await further(Further.Replay));
   }
 
   /** The dialogue as a value. */
-  session(): unknown {
-    return parse(ask(Ask.Session, NOTHING));
+  async session(): Promise<unknown> {
+    return parse(await further(Further.Session));
   }
 
   /** Brings the catalogue up to date by a difference; the dialogue goes on. */
-  update(delta: Uint8Array, keys: readonly Uint8Array[]): void {
+  async update(delta: Uint8Array, keys: readonly Uint8Array[]): Promise<void> {
+    await loadRest();
     this.#version = parse<{ version: string }>(update(delta, joined(keys))).version;
   }
 
   /** The catalogue's pack, to be kept. */
-  packBytes(): Uint8Array {
+  async packBytes(): Promise<Uint8Array> {
+    await loadRest();
     return pack();
   }
 }
@@ -228,12 +275,12 @@ export async function loadDiagnosis(
   keys: readonly Uint8Array[],
   options: LoadOptions = {},
 ): Promise<LocalDiagnosis> {
-  instance ??= instantiate(options);
+  instance ??= first(options);
   try {
     await instance;
   } catch (error) {
     instance = undefined;
-    throw new DiagError("WasmUnavailable", `the diagnosis module cannot be loaded: ${error}`, true);
+    throw unavailable(error);
   }
   const { version } = parse<{ version: string }>(load(packBytes, joined(keys)));
   return new LocalDiagnosis(version);

@@ -33,5 +33,6 @@ declare module "*/faultscan_diagnosis_bg.js" {
   export function read_snapshot(snapshot: Uint8Array): Uint8Array;
   export function begin(input: Uint8Array): Uint8Array;
   export function ask(what: number, argument: Uint8Array): Uint8Array;
+  export function more(what: number, argument: Uint8Array): Uint8Array;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

@@ -33,7 +33,7 @@ export function localWhatIf(
     ask: async (assumed) => {
       const engine = await local();
       try {
-        return engine.whatIf(assumed);
+        return await engine.whatIf(assumed);
       } catch (error) {
         return refused(error);
       }

@@ -4,6 +4,7 @@ mod mini;
 mod npm;
 mod sdk;
 mod server;
+mod split;
 mod www;
 
 use crate::Part;

@@ -1,6 +1,7 @@
 //! The SDK: Rust to wasm, wasm to JavaScript bindings, and both into an npm package.
 
 use super::npm;
+use super::split::split;
 use crate::proc;
 use crate::repo::Repo;
 use crate::stamp::Stamp;
@@ -25,6 +26,19 @@ struct Module {
     file: &'static str,
     /// The base name of the bindings and of the module.
     stem: &'static str,
+    /// Exports that are needed seldom: with what only they need they make a second module.
+    rare: &'static [&'static str],
+}
+
+impl Module {
+    /// The files that it becomes.
+    fn files(&self) -> Vec<String> {
+        let mut files = vec![format!("{}_bg.wasm", self.stem)];
+        if !self.rare.is_empty() {
+            files.push(format!("{}_more_bg.wasm", self.stem));
+        }
+        files
+    }
 }
 
 /// The SDK, the diagnosis that a page loads after a capture, and the reader of QR codes that it loads
@@ -35,16 +49,19 @@ const MODULES: &[Module] = &[
         package: "faultscan-sdk-wasm",
         file: "faultscan_sdk_wasm.wasm",
         stem: STEM,
+        rare: &[],
     },
     Module {
         package: "faultscan-diagnosis-wasm",
         file: "faultscan_diagnosis_wasm.wasm",
         stem: "faultscan_diagnosis",
+        rare: &["more", "pack", "update"],
     },
     Module {
         package: "faultscan-qr-wasm",
         file: "faultscan_qr_wasm.wasm",
         stem: "faultscan_qr",
+        rare: &[],
     },
 ];
 
@@ -197,13 +214,16 @@ fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
     let stem = module.stem;
     let bound = bound_dir(repo, module);
     let glue = glue_dir(repo);
-    let module = format!("{stem}_bg.wasm");
-    let stamp = Stamp::new(&repo.cache(), &format!("sdk-optimise-{stem}"))
+    let files = module.files();
+    let mut stamp = Stamp::new(&repo.cache(), &format!("sdk-optimise-{stem}"))
         .text(&WASM_OPT_FLAGS.join(" "))
+        .text(&module.rare.join(" "))
         .input(&bound)?
         .input(&repo.path(NPM_DIR).join("package-lock.json"))?
-        .output(glue.join(format!("{stem}_bg.js")))
-        .output(glue.join(&module));
+        .output(glue.join(format!("{stem}_bg.js")));
+    for file in &files {
+        stamp = stamp.output(glue.join(file));
+    }
     if stamp.is_fresh() {
         return Ok(Done::UpToDate);
     }
@@ -216,7 +236,21 @@ fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
                 .with_context(|| format!("copy {}", name.display()))?;
         }
     }
-    wasm_opt(repo, &bound.join(&module), &glue.join(&module))?;
+    let whole = bound.join(&files[0]);
+    match &files[..] {
+        [first, second] => {
+            let aside = repo.cache().join("sdk-split");
+            fs::create_dir_all(&aside)?;
+            // As a whole first: a function that both need keeps its form from then on.
+            wasm_opt(repo, &whole, &aside.join(first))?;
+            let halves = split(&fs::read(aside.join(first))?, module.rare)?;
+            for (file, bytes) in [(first, halves.0), (second, halves.1)] {
+                fs::write(aside.join(file), bytes)?;
+                wasm_opt(repo, &aside.join(file), &glue.join(file))?;
+            }
+        }
+        _ => wasm_opt(repo, &whole, &glue.join(&files[0]))?,
+    }
     stamp.save()?;
     Ok(Done::Ran)
 }

@@ -9,7 +9,7 @@
 const ORDINARY: &str = include_str!("ordinary.txt");
 #[cfg(not(target_family = "wasm"))]
 const WORDS: &str = include_str!("words.txt");
-/// A phone makes do with a dozen lines: each byte is downloaded, and a snapshot is small.
+/// A phone makes do with half a dozen lines: each byte is downloaded, and a snapshot is small.
 #[cfg(target_family = "wasm")]
 const ORDINARY: &str = include_str!("few.txt");
 #[cfg(target_family = "wasm")]
