@@ -1,7 +1,7 @@
 //! What each fuzz target does with its bytes. The bodies are also run as ordinary tests.
 
 use ed25519_dalek::SigningKey;
-use faultscan_knowledge::pack::{Compression, Section};
+use faultscan_knowledge::pack::{Compression, PACK_FORMAT, PACK_MAGIC, PACK_SCHEMA, Section};
 use faultscan_knowledge::{Pack, PackDelta, PackKeys};
 use sha2::{Digest as _, Sha256};
 
@@ -22,7 +22,8 @@ pub fn sections(bytes: &[u8]) {
     let Some((lengths, mut rest)) = bytes.split_at_checked(8) else {
         return;
     };
-    let mut out = b"FSPK\x01\x01".to_vec();
+    let mut out = PACK_MAGIC.to_vec();
+    out.extend([PACK_FORMAT, PACK_SCHEMA]);
     out.extend([0; 6 + 8]);
     let mut parts = vec![0, 0b1111];
     for length in lengths.chunks(2) {
