@@ -209,48 +209,25 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Grows where a question leaves something behind besides its answer: patterns are compiled when
-    /// they are met for the first time.
-    #[must_use]
-    pub fn left_behind(&self) -> usize {
-        self.diagnoser.matcher().compiled_count()
-    }
-
-    /// Takes an answer, if the question is one; says whether it was.
-    ///
-    /// # Errors
-    /// If there is no such check. The dialogue stays as it was.
-    pub fn take(&mut self, question: &Question) -> Result<bool, Refusal> {
-        let Question::Answer(given) = question else {
-            return Ok(false);
-        };
-        self.session
-            .answer(&self.diagnoser, &given.check, given.answer)?;
-        Ok(true)
-    }
-
-    /// Ends the dialogue: what is left of it holds no memory.
-    pub fn end(&mut self) {
-        self.session.catalogue_version = String::new();
-        self.session.input = Input::default();
-    }
-
     /// Takes an input; it is asked about from now on.
     pub fn begin(&mut self, input: Input) {
         self.session = Session::begin(&self.diagnoser, input);
     }
 
-    /// Answers a question whose answer was taken.
+    /// Answers a question of the dialogue.
     ///
     /// # Errors
-    /// What is wrong with the question, by its reason.
-    pub fn ask(&self, question: &Question) -> Result<Vec<u8>, Refusal> {
+    /// What is wrong with the question, by its reason. The dialogue stays as it was.
+    pub fn ask(&mut self, question: &Question) -> Result<Vec<u8>, Refusal> {
         let diagnoser = &self.diagnoser;
         match question {
             Question::Diagnosis(options) => Ok(json::to_vec(
                 &self.session.diagnose_with(diagnoser, options)?,
             )),
-            Question::Answer(_) => Ok(json::to_vec(&self.session.diagnose(diagnoser)?)),
+            Question::Answer(given) => {
+                self.session.answer(diagnoser, &given.check, given.answer)?;
+                Ok(json::to_vec(&self.session.diagnose(diagnoser)?))
+            }
         }
     }
 

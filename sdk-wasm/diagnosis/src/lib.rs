@@ -6,12 +6,9 @@
 //! - [`intake`]: from a sealed snapshot to the input of a diagnosis
 //! - [`json`]: reading questions and writing answers
 //! - [`bindings`]: the functions that JavaScript calls
-//! - `heap`: memory that is given back all at once
 
 mod arguments;
 pub mod bindings;
 pub mod desk;
-#[allow(unsafe_code, reason = "an allocator hands out raw memory")]
-mod heap;
 pub mod intake;
 pub mod json;

@@ -41,9 +41,7 @@ fn desk() -> Desk {
 fn reply(desk: &mut Desk, what: u32, argument: &str) -> Result<Vec<u8>, Refusal> {
     let argument = argument.as_bytes();
     if what < 2 {
-        let question = Question::read(what, argument)?;
-        desk.take(&question)?;
-        desk.ask(&question)
+        desk.ask(&Question::read(what, argument)?)
     } else {
         desk.tell(&Further::read(what, argument)?)
     }

@@ -162,14 +162,6 @@ impl Matcher {
         self.patterns.len()
     }
 
-    /// Patterns whose programs were compiled by now: all that a match leaves behind.
-    #[must_use]
-    pub fn compiled_count(&self) -> usize {
-        let patterns = self.patterns.iter().map(|rule| &rule.pattern);
-        let patterns = patterns.chain(&self.indicator_patterns);
-        patterns.filter(|pattern| pattern.is_compiled()).count()
-    }
-
     /// Memory of the tables over all literals, in bytes; programs of patterns come on top as they
     /// are first needed.
     #[must_use]

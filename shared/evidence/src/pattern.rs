@@ -36,11 +36,6 @@ impl Pattern {
         self.program.get_or_init(build).as_ref()
     }
 
-    /// Whether the program was compiled already.
-    pub(crate) fn is_compiled(&self) -> bool {
-        self.program.get().is_some()
-    }
-
     /// Whether the pattern matches somewhere in a short text.
     pub(crate) fn matches(&self, text: &[u8]) -> bool {
         self.program().is_some_and(|program| program.is_match(text))
