@@ -4,6 +4,7 @@ use faultscan_knowledge::pack::{Compression, Sections};
 use faultscan_knowledge::{Catalogue, Pack, PackDelta, PackKeys, Release};
 use faultscan_wire::base64url;
 use faultscan_wire::sign::signing_key;
+use std::time::Duration;
 
 use crate::support::Server;
 
@@ -94,4 +95,25 @@ fn a_phone_with_an_older_pack_is_sent_what_changed() {
         &[],
     );
     assert!(Pack::open(&unknown.body, &keys).is_ok());
+}
+
+/// What a phone downloads for the diagnosis besides the module.
+const PACK_SENT_BYTES_MAX: usize = 150 * 1024;
+
+#[test]
+fn a_pack_for_a_phone_stays_within_its_budget() {
+    let server = Server::start();
+    for lang in ["en", "zh"] {
+        let path = format!("/v1/catalogue/pack?lang={lang}");
+        // Until Brotli is done in the background, LZ4 is sent.
+        let sent = (0..600)
+            .map(|_| {
+                std::thread::sleep(Duration::from_millis(100));
+                server.get(&path, &[("accept-encoding", "br")])
+            })
+            .find(|answer| answer.header("content-encoding") == Some("br"))
+            .unwrap();
+        let len = sent.body.len();
+        assert!(len <= PACK_SENT_BYTES_MAX, "{lang}: {len} bytes");
+    }
 }

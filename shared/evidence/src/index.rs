@@ -5,7 +5,7 @@ use crate::{
     normal::{self, Rewrite},
     prefilter::{Literal, Prefilter, Turn, rarity::Rarity},
 };
-use faultscan_knowledge::Arrange as _;
+use faultscan_knowledge::{Arrange as _, pattern::obvious_literals};
 use std::{collections::HashMap, ops::Range};
 
 /// A set above this cost may be exchanged for a better one.
@@ -202,6 +202,8 @@ pub(crate) struct IndexBuilder<'r> {
     /// Literal, pattern.
     pairs: Vec<(u32, u32)>,
     count: u32,
+    /// A pattern that no literal was found for.
+    blind: Option<String>,
 }
 
 impl<'r> IndexBuilder<'r> {
@@ -212,13 +214,18 @@ impl<'r> IndexBuilder<'r> {
             literals: Vec::new(),
             pairs: Vec::new(),
             count: 0,
+            blind: None,
         }
     }
 
     /// Adds the next pattern, with literals of which one stands in all it matches.
     pub(crate) fn pattern(&mut self, pattern: &str, literals: &[String], ignore_case: bool) {
         let authored: Vec<Vec<u8>> = literals.iter().map(|one| one.as_bytes().to_vec()).collect();
-        for text in self.choose(pattern, authored) {
+        let chosen = self.choose(pattern, authored);
+        if chosen.is_empty() {
+            self.blind = Some(pattern.to_owned());
+        }
+        for text in chosen {
             let literal = Literal { text, ignore_case };
             let next = self.literals.len() as u32;
             let number = *self.numbers.entry(literal).or_insert_with_key(|literal| {
@@ -231,6 +238,11 @@ impl<'r> IndexBuilder<'r> {
     }
 
     fn choose(&self, pattern: &str, authored: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+        if authored.is_empty() {
+            return literals::best(pattern, self.rarity)
+                .or_else(|| obvious_literals(pattern))
+                .unwrap_or_default();
+        }
         let cost = literals::cost(&authored, self.rarity);
         if cost <= COST_FINE {
             return authored;
@@ -242,8 +254,11 @@ impl<'r> IndexBuilder<'r> {
     }
 
     /// # Errors
-    /// When there are more literals than the tables number.
+    /// When there are more literals than the tables number, or none for some pattern.
     pub(crate) fn build(mut self) -> Result<Index, String> {
+        if let Some(pattern) = self.blind {
+            return Err(format!("no literal for {pattern}"));
+        }
         if self.literals.len() > LITERALS_MAX {
             return Err(format!("{} literals", self.literals.len()));
         }

@@ -1,7 +1,8 @@
 //! Every sample of the built-in catalogue hits its code first, every near miss does not.
 
 use faultscan_evidence::{MatchReport, Matcher};
-use faultscan_knowledge::{Catalogue, Code, NearMiss, Sample};
+use faultscan_knowledge::pack::{Compression, Sections};
+use faultscan_knowledge::{Catalogue, Code, NearMiss, Pack, Sample};
 
 fn match_text(matcher: &Matcher, text: &str) -> MatchReport {
     matcher.match_lines(text.trim_start_matches('\n').lines())
@@ -80,4 +81,30 @@ fn samples_hit_and_near_misses_do_not() {
         faults.len(),
         faults.join("\n")
     );
+}
+
+/// What a phone downloads leaves out the literals that its matcher can read off the patterns.
+#[test]
+fn a_pack_of_the_core_alone_finds_what_the_whole_finds() {
+    let whole = Catalogue::builtin().unwrap();
+    let pack = Pack::builtin().unwrap();
+    let bytes = pack.to_bytes(Compression::Lz4, Sections::CORE_EN).unwrap();
+    let core = Pack::open_trusted(&bytes).unwrap().catalogue().unwrap();
+    let literals = |catalogue: &Catalogue| -> usize {
+        let codes = catalogue.codes().iter();
+        let signatures = codes.flat_map(|code| &code.signatures);
+        signatures.map(|signature| signature.literals.len()).sum()
+    };
+    assert!(literals(&core) * 4 < literals(&whole));
+    let matchers = [&whole, &core].map(|catalogue| Matcher::new(catalogue).unwrap());
+    for code in whole.codes() {
+        let samples = code.samples.iter().map(|sample| &sample.text);
+        let near_misses = code.near_misses.iter().map(|near_miss| &near_miss.text);
+        for text in samples.chain(near_misses) {
+            let [want, got] = matchers
+                .each_ref()
+                .map(|matcher| matcher.match_bytes(text.as_bytes()));
+            assert_eq!(got, want, "{text}");
+        }
+    }
 }

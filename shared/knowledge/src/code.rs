@@ -149,7 +149,8 @@ pub struct Signature {
     pub since: Option<String>,
     /// Regular expression with named captures; bytes, ASCII classes, linear time.
     pub pattern: String,
-    /// One of these stands in every text that the pattern matches.
+    /// One of these stands in every text that the pattern matches. None in a pack without its reference
+    /// section where [`obvious_literals`](crate::pattern::obvious_literals) finds some.
     pub literals: Vec<String>,
     /// Whether letters match in either case.
     pub ignore_case: bool,

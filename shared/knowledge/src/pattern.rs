@@ -49,6 +49,14 @@ pub(crate) fn check(
     Ok(names)
 }
 
+/// The fewest literals of which one stands in every match of a pattern, where that can be read off it.
+/// A catalogue that names no literals for such a pattern loses nothing.
+#[must_use]
+pub fn obvious_literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
+    let syntax = Syntax::parse(pattern, false).ok()?;
+    syntax.best_literals(LITERAL_BYTES_MIN, |set| set.len() as f64)
+}
+
 /// Compiles a pattern as the matcher will; gives the names of its captures.
 pub(crate) fn compile(pattern: &str, ignore_case: bool) -> Result<Vec<String>, String> {
     #[cfg(not(target_family = "wasm"))]

@@ -12,6 +12,7 @@ use crate::{
         NearMiss, Probability, ProbabilityClass, Provenance, Runbook, Sample, Severity, Signature,
         VersionRange,
     },
+    pattern,
     priors::{Priors, Thresholds},
     proof::{Proof, ProofLevel},
     text::{Text, capture_names},
@@ -223,12 +224,13 @@ macro_rules! put_fields {
 }
 
 const CODE_CORE_FIELDS: usize = 17;
-const CODE_REFERENCE_FIELDS: usize = 10;
+const CODE_REFERENCE_FIELDS: usize = 11;
 const CAUSE_CORE_FIELDS: usize = 8;
 const CAUSE_REFERENCE_FIELDS: usize = 2;
 
 /// What the matcher, the diagnosis and the head of a report need of a code.
 pub(super) fn put_code_core(code: &Code, out: &mut RowWriter) {
+    let signatures: Vec<Signature> = code.signatures.iter().map(without_obvious).collect();
     put_fields!(
         out,
         code.family,
@@ -237,7 +239,7 @@ pub(super) fn put_code_core(code: &Code, out: &mut RowWriter) {
         code.proof,
         code.title,
         code.verdict,
-        code.signatures,
+        signatures,
         code.gate,
         code.causes,
         code.probability.class,
@@ -249,6 +251,16 @@ pub(super) fn put_code_core(code: &Code, out: &mut RowWriter) {
         code.wraps,
         code.yields_to,
     );
+}
+
+/// A signature as the core has it: a matcher can read obvious literals off the pattern, and phones
+/// need not download them.
+fn without_obvious(signature: &Signature) -> Signature {
+    let mut signature = signature.clone();
+    if pattern::obvious_literals(&signature.pattern).is_some() {
+        signature.literals.clear();
+    }
+    signature
 }
 
 /// A code with an empty reference part.
@@ -301,6 +313,9 @@ pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Code {
 
 /// What people read of a code, and what proves it.
 pub(super) fn put_code_reference(code: &Code, out: &mut RowWriter) {
+    let literals: Vec<Vec<String>> = (code.signatures.iter())
+        .map(|signature| signature.literals.clone())
+        .collect();
     put_fields!(
         out,
         code.explanation,
@@ -313,6 +328,7 @@ pub(super) fn put_code_reference(code: &Code, out: &mut RowWriter) {
         code.provenance,
         code.client_notes,
         code.proofs,
+        literals,
     );
 }
 
@@ -329,6 +345,10 @@ pub(super) fn take_code_reference(code: &mut Code, from: &mut RowReader<'_>) {
     code.provenance = Row::take(from);
     code.client_notes = Row::take(from);
     code.proofs = Row::take(from);
+    let literals: Vec<Vec<String>> = Row::take(from);
+    for (signature, literals) in code.signatures.iter_mut().zip(literals) {
+        signature.literals = literals;
+    }
 }
 
 /// What the diagnosis needs of a cause.

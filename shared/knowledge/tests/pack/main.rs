@@ -10,6 +10,7 @@ mod vectors;
 
 use ed25519_dalek::SigningKey;
 use faultscan_knowledge::pack::{Compression, Section, Sections};
+use faultscan_knowledge::pattern::obvious_literals;
 use faultscan_knowledge::{Catalogue, Pack, PackDelta, PackDiff, PackError, PackKeys};
 
 fn key() -> SigningKey {
@@ -54,7 +55,14 @@ fn a_phone_reads_the_core_in_one_language() {
     assert_eq!(phone.version(), catalogue.version());
     assert_eq!(phone.codes().len(), catalogue.codes().len());
     for (code, whole) in phone.codes().iter().zip(catalogue.codes()) {
-        assert_eq!(code.signatures, whole.signatures);
+        assert_eq!(code.signatures.len(), whole.signatures.len());
+        for (signature, whole) in code.signatures.iter().zip(&whole.signatures) {
+            let mut as_sent = whole.clone();
+            if obvious_literals(&whole.pattern).is_some() {
+                as_sent.literals.clear();
+            }
+            assert_eq!(*signature, as_sent);
+        }
         assert_eq!(code.formula, whole.formula);
         assert_eq!(code.proof, whole.proof);
         assert_eq!(code.title.zh, whole.title.zh);

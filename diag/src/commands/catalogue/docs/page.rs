@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use faultscan_knowledge::{Catalogue, Check, Code, Fix, Instruction, ProbabilityClass, Risk, Text, render};
+use faultscan_knowledge::{
+    Catalogue, Check, Code, Fix, Instruction, ProbabilityClass, Risk, Text, render,
+};
 
 use super::super::proof_words;
 use super::folder;
