@@ -19,6 +19,9 @@ pub(crate) const PROGRAM_BYTES_MAX: usize = 256 * 1024;
 /// Literals shorter than this would stop the matcher too often.
 pub(crate) const LITERAL_BYTES_MIN: usize = 4;
 
+/// Literals from this length on hardly stop it.
+const LITERAL_BYTES_GOOD: usize = 9;
+
 /// Checks a pattern and its literals; gives the names of its captures.
 pub(crate) fn check(
     pattern: &str,
@@ -54,7 +57,7 @@ pub(crate) fn check(
 #[must_use]
 pub fn obvious_literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
     let syntax = Syntax::parse(pattern, false).ok()?;
-    syntax.best_literals(LITERAL_BYTES_MIN, |set| set.len() as f64)
+    syntax.best_literals(LITERAL_BYTES_GOOD, |set| set.len() as f64)
 }
 
 /// Compiles a pattern as the matcher will; gives the names of its captures.
