@@ -278,3 +278,43 @@ impl<'r> IndexBuilder<'r> {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "../examples/bench_match/logs.rs"]
+#[allow(dead_code, reason = "the bench uses more of it")]
+mod logs;
+
+#[cfg(test)]
+mod tests {
+    use super::{logs::Kind, *};
+    use crate::Matcher;
+    use faultscan_knowledge::Catalogue;
+
+    /// Bytes of a healthy log in which a pattern may be tried once.
+    const BYTES_PER_TRY: usize = 64 * 1024;
+
+    #[test]
+    fn healthy_logs_hardly_hold_a_literal() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let matcher = Matcher::new(&catalogue).unwrap();
+        let mut scratch = Scratch::default();
+        for kind in Kind::ALL {
+            let log = logs::log(&[kind], 1 << 20, &[], 0);
+            let mut tries = vec![0_usize; matcher.patterns.len()];
+            matcher.index.lines(&log, &mut scratch, |place| {
+                for (pattern, _) in place.candidates {
+                    tries[*pattern as usize] += 1;
+                }
+            });
+            for (rule, tries) in matcher.patterns.iter().zip(tries) {
+                let code = &matcher.codes[rule.code].code;
+                assert!(
+                    tries <= log.len() / BYTES_PER_TRY,
+                    "{code} {}: its literals stand {tries} times in a healthy {} log",
+                    rule.id,
+                    kind.name()
+                );
+            }
+        }
+    }
+}
