@@ -9,6 +9,7 @@
 
 mod event;
 mod find;
+mod fold;
 mod gather;
 mod index;
 mod limits;

@@ -7,7 +7,7 @@
 mod signs;
 
 use crate::find::holds;
-use signs::{CALLS, CHANGES, CODE_SIGNS, CODE_WORDS, EXAMPLE, MYBATIS, PASSED};
+use signs::{CALLS, CHANGES, CODE_SIGNS, CODE_WORDS, EXAMPLE, MYBATIS, PASSED, REPORTS};
 use std::ops::Range;
 
 /// How far before a message its surroundings are looked at.
@@ -60,6 +60,11 @@ fn begins_as_code(head: &[u8]) -> bool {
         return true;
     }
     let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
+    // A line of a difference.
+    let head = match head {
+        [b'+' | b'-', rest @ ..] => rest.trim_ascii_start(),
+        _ => head,
+    };
     begins_with_any(head, CODE_WORDS) && CODE_SIGNS.iter().any(|sign| holds(head, sign))
 }
 
@@ -82,7 +87,8 @@ fn passed(head: &[u8]) -> bool {
         || (head.starts_with(b"test ") && head.trim_ascii_end().ends_with(b" ... ok"))
 }
 
-/// The whole line is one quoted text of a list in code, not a name and its value in an object.
+/// The whole line is one quoted text of a list or of a call in code, not a name and its value in an
+/// object.
 fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
     let quote = match before.trim_ascii_start() {
         b"\"" => b'"',
@@ -90,7 +96,7 @@ fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
         _ => return false,
     };
     after.first() == Some(&quote)
-        && after[1..].trim_ascii_end() == b","
+        && matches!(after[1..].trim_ascii_end(), b"," | b");" | b")," | b"));")
         && !message.contains(&quote)
 }
 
@@ -200,7 +206,25 @@ fn in_code_span(before: &[u8], after: &[u8]) -> bool {
     };
     let gap = before.len() - open - 1;
     let count = memchr::memchr_iter(b'`', before).count();
-    gap <= SPAN_GAP_BYTES_MAX && count % 2 == 1 && is_sentence(&before[..open], &after[close + 1..])
+    let around = &before[..open];
+    gap <= SPAN_GAP_BYTES_MAX
+        && count % 2 == 1
+        && is_sentence(around, &after[close + 1..])
+        && !is_reported(around)
+}
+
+/// Whether a sentence says of the text that follows that it was seen: "the pod is stuck due to …".
+fn is_reported(before: &[u8]) -> bool {
+    let words = before.trim_ascii_end();
+    let words = [&b":"[..], b",", "：".as_bytes(), "，".as_bytes()]
+        .iter()
+        .find_map(|mark| words.strip_suffix(*mark))
+        .unwrap_or(words);
+    // A fence of several backquotes.
+    let words = words.trim_ascii_end();
+    let end = words.iter().rposition(|byte| *byte != b'`');
+    let words = words[..end.map_or(0, |end| end + 1)].trim_ascii_end();
+    ends_with_any(words, REPORTS)
 }
 
 /// Set in bold as a whole, as documents do: `**504 Gateway Timeout**`.
@@ -321,6 +345,14 @@ mod tests {
                 "ECONNRESET",
             ),
             ("Browsers show ECONNRESET, EPIPE, or ENOTFOUND", "ENOTFOUND"),
+            (
+                "+\t\tthrow new TransactionException( \"transaction timeout expired\" );",
+                "transaction timeout expired",
+            ),
+            (
+                "\t\t\"No existing transaction found for transaction\");",
+                "No existing transaction found for transaction",
+            ),
         ] {
             assert!(mentioned(line, message), "{line}");
         }
@@ -385,6 +417,15 @@ mod tests {
                 r#"calls contains("a") and says: broken pipe"#,
                 "broken pipe",
             ),
+            (
+                "the pod is stuck \"Pending\" due to `1 Insufficient memory.`",
+                "Insufficient memory",
+            ),
+            (
+                "After the update hibernate throws ```object references an unsaved instance``` again",
+                "object references",
+            ),
+            ("部署后一直报错：`connection refused`，怎么办", "refused"),
         ] {
             assert!(!mentioned(line, message), "{line}");
         }

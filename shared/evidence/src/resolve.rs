@@ -94,6 +94,11 @@ impl<'m> Collector<'m> {
         }
     }
 
+    /// Whether no code was found so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sums.is_empty()
+    }
+
     pub(crate) fn indicator(&mut self, indicator: usize, number: u32) {
         let lines = self.indicators.get_or_insert_with(indicator, Vec::new);
         if lines.len() < LINES_KEPT_MAX && lines.last() != Some(&number) {

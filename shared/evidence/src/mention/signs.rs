@@ -36,7 +36,7 @@ pub(super) const CODE_WORDS: &[&[u8]] = &[
 ];
 /// What code puts around a text.
 pub(super) const CODE_SIGNS: &[&[u8]] = &[
-    b"(\"", b"('", b"(`", b"= \"", b"= '", b"\", ", b"== ", b"\"):", b"{ ",
+    b"(\"", b"('", b"(`", b"( \"", b"( '", b"= \"", b"= '", b"\", ", b"== ", b"\"):", b"{ ",
 ];
 
 /// Calls that compare, look for or make up a text. A name before the bracket that ends so.
@@ -120,4 +120,37 @@ pub(super) const EXAMPLE: &[&[u8]] = &[
     b"errors like",
     b"\xe4\xbe\x8b\xe5\xa6\x82",
     b"\xe6\xaf\x94\xe5\xa6\x82",
+];
+
+/// Words after which a sentence quotes what was seen.
+pub(super) const REPORTS: &[&[u8]] = &[
+    b" due to",
+    b" because of",
+    b" error",
+    b" error is",
+    b" errors",
+    b" exception",
+    b" message",
+    b" showing",
+    b" shows",
+    b" says",
+    b" saying",
+    b" throws",
+    b" got",
+    b" get",
+    b" gets",
+    b" getting",
+    b" see",
+    b" following",
+    b" fails with",
+    b" failed with",
+    b" failing with",
+    b" crashes with",
+    b" exits with",
+    b" stuck with",
+    b" logs",
+    "报错".as_bytes(),
+    "错误".as_bytes(),
+    "提示".as_bytes(),
+    "异常".as_bytes(),
 ];
