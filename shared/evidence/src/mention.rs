@@ -65,7 +65,8 @@ fn begins_as_code(head: &[u8]) -> bool {
         [b'+' | b'-', rest @ ..] => rest.trim_ascii_start(),
         _ => head,
     };
-    begins_with_any(head, CODE_WORDS) && CODE_SIGNS.iter().any(|sign| holds(head, sign))
+    begins_with_any(head, CODE_WORDS)
+        && (head.ends_with(b"(") || CODE_SIGNS.iter().any(|sign| holds(head, sign)))
 }
 
 /// An entry of a list of changes: `- fix: broken pipe`, `* fix(net): …`.
@@ -87,10 +88,23 @@ fn passed(head: &[u8]) -> bool {
         || (head.starts_with(b"test ") && head.trim_ascii_end().ends_with(b" ... ok"))
 }
 
-/// The whole line is one quoted text of a list or of a call in code, not a name and its value in an
-/// object.
+/// The whole line is one quoted text of a list or of a call in code, or a row of a table of numbers and
+/// texts, not a name and its value in an object.
 fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
-    let quote = match before.trim_ascii_start() {
+    let head = before.trim_ascii_start();
+    let number = head.strip_prefix(b"{").unwrap_or(head);
+    let digits = number
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if digits > 0
+        && matches!(number.get(digits), Some(b',' | b':'))
+        && head.ends_with(b" \"")
+        && matches!(after.trim_ascii_end(), b"\"," | b"\"},")
+    {
+        return true;
+    }
+    let quote = match head {
         b"\"" => b'"',
         b"'" => b'\'',
         _ => return false,
@@ -161,7 +175,7 @@ fn is_call_statement(head: &[u8]) -> bool {
     }
 }
 
-/// "In case you get …", "if you see …".
+/// "In case you get …", "if you see …", or what a test asked for: "got expected error: …".
 fn is_advice(before: &[u8]) -> bool {
     const ADVICE: &[&[u8]] = &[
         b"n case you ",
@@ -170,6 +184,8 @@ fn is_advice(before: &[u8]) -> bool {
         b"f you encounter ",
         b"hen you see ",
         b"ou may see ",
+        b"got expected error",
+        b"(expected error",
         b"ou will see ",
         b"ymptom",
         b"\xe8\x8b\xa5\xe9\x94\x99\xe8\xaf\xaf",
@@ -352,6 +368,22 @@ mod tests {
             (
                 "\t\t\"No existing transaction found for transaction\");",
                 "No existing transaction found for transaction",
+            ),
+            (
+                "\t28:  \"no space left on device\",",
+                "no space left on device",
+            ),
+            (
+                "\t{28, \"ENOSPC\", \"no space left on device\"},",
+                "no space left on device",
+            ),
+            (
+                "            raise ConnectTimeoutError(",
+                "ConnectTimeoutError",
+            ),
+            (
+                "\t\treturn \"x509: certificate is not valid for any names\"",
+                "x509: certificate is not valid",
             ),
         ] {
             assert!(mentioned(line, message), "{line}");

@@ -36,7 +36,19 @@ pub(super) const CODE_WORDS: &[&[u8]] = &[
 ];
 /// What code puts around a text.
 pub(super) const CODE_SIGNS: &[&[u8]] = &[
-    b"(\"", b"('", b"(`", b"( \"", b"( '", b"= \"", b"= '", b"\", ", b"== ", b"\"):", b"{ ",
+    b"(\"",
+    b"('",
+    b"(`",
+    b"( \"",
+    b"( '",
+    b"= \"",
+    b"= '",
+    b"return \"",
+    b"return '",
+    b"\", ",
+    b"== ",
+    b"\"):",
+    b"{ ",
 ];
 
 /// Calls that compare, look for or make up a text. A name before the bracket that ends so.
@@ -131,6 +143,10 @@ pub(super) const REPORTS: &[&[u8]] = &[
     b" errors",
     b" exception",
     b" message",
+    b" pending",
+    b" Pending",
+    b" event",
+    b" events",
     b" showing",
     b" shows",
     b" says",
