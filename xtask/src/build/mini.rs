@@ -2,6 +2,7 @@
 //! compiled for it, stripped of what iOS can't export, and checked against the rules.
 
 use super::sdk::{NPM_DIR, STEM};
+use super::traps::trapped;
 use crate::proc;
 use crate::repo::Repo;
 use crate::stamp::Stamp;
@@ -69,6 +70,7 @@ pub(super) fn module(repo: &Repo) -> Result<Done> {
     let (glue, wasm) = (format!("{STEM}_bg.js"), format!("{STEM}_bg.wasm"));
     let stamp = Stamp::new(&repo.cache(), "sdk-mini")
         .text(&WASM_OPT_FLAGS.join(" "))
+        .text(include_str!("traps.rs"))
         .input(&input)?
         .input(&repo.path(NPM_DIR).join("package-lock.json"))?
         .output(out.join(&glue))
@@ -86,7 +88,8 @@ pub(super) fn module(repo: &Repo) -> Result<Done> {
         .generate(&bound)
         .context("wasm-bindgen")?;
     let stripped = bound.join("stripped.wasm");
-    fs::write(&stripped, without_globals(&fs::read(bound.join(&wasm))?)?)?;
+    let inside = without_globals(&fs::read(bound.join(&wasm))?)?;
+    fs::write(&stripped, trapped(&inside)?)?;
     fs::create_dir_all(&out)?;
     let mut wasm_opt = repo.command("node");
     wasm_opt

@@ -5,6 +5,7 @@ mod npm;
 mod sdk;
 mod server;
 mod split;
+mod traps;
 mod www;
 
 use crate::Part;

@@ -2,6 +2,7 @@
 
 use super::npm;
 use super::split::split;
+use super::traps::trapped;
 use crate::proc;
 use crate::repo::Repo;
 use crate::stamp::Stamp;
@@ -218,6 +219,7 @@ fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
     let mut stamp = Stamp::new(&repo.cache(), &format!("sdk-optimise-{stem}"))
         .text(&WASM_OPT_FLAGS.join(" "))
         .text(&module.rare.join(" "))
+        .text(concat!(include_str!("split.rs"), include_str!("traps.rs")))
         .input(&bound)?
         .input(&repo.path(NPM_DIR).join("package-lock.json"))?
         .output(glue.join(format!("{stem}_bg.js")));
@@ -236,11 +238,12 @@ fn optimise_one(repo: &Repo, module: &Module) -> Result<Done> {
                 .with_context(|| format!("copy {}", name.display()))?;
         }
     }
-    let whole = bound.join(&files[0]);
+    let aside = repo.cache().join("sdk-aside");
+    fs::create_dir_all(&aside)?;
+    let whole = aside.join(format!("{stem}_trapped.wasm"));
+    fs::write(&whole, trapped(&fs::read(bound.join(&files[0]))?)?)?;
     match &files[..] {
         [first, second] => {
-            let aside = repo.cache().join("sdk-split");
-            fs::create_dir_all(&aside)?;
             // As a whole first: a function that both need keeps its form from then on.
             wasm_opt(repo, &whole, &aside.join(first))?;
             let halves = split(&fs::read(aside.join(first))?, module.rare)?;
