@@ -7,6 +7,7 @@
 //! Nothing here reads a clock or a file, and no input can make it panic or use unbounded memory.
 #![forbid(unsafe_code)]
 
+mod doubt;
 mod event;
 mod find;
 mod fold;

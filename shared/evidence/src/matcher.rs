@@ -1,9 +1,10 @@
 //! All signatures at once.
 
 use crate::{
-    index::{Index, IndexBuilder, Place},
+    doubt,
+    index::{Index, IndexBuilder, Place, Scratch},
     mention,
-    pattern::Pattern,
+    pattern::{Found, Pattern},
     prefilter::rarity::Rarity,
     report::{MatchReport, Owner},
     stream::{Met, Stream},
@@ -13,6 +14,9 @@ use thiserror::Error;
 
 /// From this false alarm probability on a signature is weak.
 const WEAK_FALSE_ALARM: f64 = 0.01;
+/// From this false alarm probability on a signature is a guess: it is tried only on a short log in which
+/// nothing else was found.
+const GUESS_FALSE_ALARM: f64 = 0.2;
 
 /// A matcher that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -75,7 +79,11 @@ fn names(list: &[String], code: &str) -> bool {
 #[derive(Debug)]
 pub struct Matcher {
     pub(crate) index: Index,
+    /// The signatures, guesses last.
     pub(crate) patterns: Vec<Rule>,
+    guess_index: Index,
+    /// How many of `patterns` are none.
+    guesses_from: usize,
     pub(crate) codes: Vec<Rules>,
     pub(crate) indicator_index: Index,
     /// The pattern of each indicator.
@@ -162,11 +170,17 @@ impl Matcher {
         self.patterns.len()
     }
 
+    /// The signatures that are no guesses.
+    #[cfg(test)]
+    pub(crate) fn surely(&self) -> &[Rule] {
+        &self.patterns[..self.guesses_from]
+    }
+
     /// Memory of the tables over all literals, in bytes; programs of patterns come on top as they
     /// are first needed.
     #[must_use]
     pub fn table_bytes(&self) -> usize {
-        self.index.bytes() + self.indicator_index.bytes()
+        self.index.bytes() + self.guess_index.bytes() + self.indicator_index.bytes()
     }
 
     /// Adds the lines of indicators to a report: of causes always, of codes where it has the code.
@@ -210,6 +224,33 @@ impl Matcher {
         met
     }
 
+    /// Calls `hit` for each guess that matches a line which does not only tell of errors.
+    pub(crate) fn guesses(
+        &self,
+        log: &[u8],
+        scratch: &mut Scratch,
+        mut hit: impl FnMut(&Place<'_>, u32, Found),
+    ) {
+        self.guess_index.lines(log, scratch, |place| {
+            if doubt::is_doubtful(place.text) {
+                return;
+            }
+            for group in place.candidates.chunk_by(|a, b| a.0 == b.0) {
+                let Some((guess, _)) = group.first() else {
+                    continue;
+                };
+                let number = self.guesses_from + *guess as usize;
+                let pattern = &self.patterns[number].pattern;
+                let found = pattern.find(place.text, group.iter().map(|(_, at)| *at));
+                if let Some(found) = found
+                    && !mention::is_mention(place.text, found.start..found.end)
+                {
+                    hit(&place, number as u32, found);
+                }
+            }
+        });
+    }
+
     /// Calls `hit` for each indicator that counts and that the line matches.
     pub(crate) fn indicators_at(
         &self,
@@ -235,6 +276,8 @@ impl Matcher {
 struct Builder<'r> {
     index: IndexBuilder<'r>,
     patterns: Vec<Rule>,
+    guess_index: IndexBuilder<'r>,
+    guesses: Vec<Rule>,
     codes: Vec<Rules>,
     indicator_index: IndexBuilder<'r>,
     indicator_patterns: Vec<Pattern>,
@@ -246,6 +289,8 @@ impl<'r> Builder<'r> {
         Self {
             index: IndexBuilder::new(rarity),
             patterns: Vec::new(),
+            guess_index: IndexBuilder::new(rarity),
+            guesses: Vec::new(),
             codes: Vec::new(),
             indicator_index: IndexBuilder::new(rarity),
             indicator_patterns: Vec::new(),
@@ -254,12 +299,17 @@ impl<'r> Builder<'r> {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        self.index.pattern(
+        let (index, patterns) = if signature.false_alarm >= GUESS_FALSE_ALARM {
+            (&mut self.guess_index, &mut self.guesses)
+        } else {
+            (&mut self.index, &mut self.patterns)
+        };
+        index.pattern(
             &signature.pattern,
             &signature.literals,
             signature.ignore_case,
         );
-        self.patterns.push(Rule {
+        patterns.push(Rule {
             id: signature.id.clone(),
             code: self.codes.len().saturating_sub(1),
             multiline: signature.multiline,
@@ -286,10 +336,14 @@ impl<'r> Builder<'r> {
             .push(Pattern::new(pattern, *ignore_case));
     }
 
-    fn build(self) -> Result<Matcher, MatcherError> {
+    fn build(mut self) -> Result<Matcher, MatcherError> {
+        let guesses_from = self.patterns.len();
+        self.patterns.append(&mut self.guesses);
         Ok(Matcher {
             index: self.index.build().map_err(MatcherError::Automaton)?,
             patterns: self.patterns,
+            guess_index: self.guess_index.build().map_err(MatcherError::Automaton)?,
+            guesses_from,
             codes: self.codes,
             indicator_index: self
                 .indicator_index

@@ -66,7 +66,7 @@ fn begins_as_code(head: &[u8]) -> bool {
         _ => head,
     };
     begins_with_any(head, CODE_WORDS)
-        && (head.ends_with(b"(") || CODE_SIGNS.iter().any(|sign| holds(head, sign)))
+        && (ends_with_any(head, &[b"(", b"{"]) || CODE_SIGNS.iter().any(|sign| holds(head, sign)))
 }
 
 /// An entry of a list of changes: `- fix: broken pipe`, `* fix(net): …`.
@@ -377,6 +377,11 @@ mod tests {
                 "\t{28, \"ENOSPC\", \"no space left on device\"},",
                 "no space left on device",
             ),
+            (
+                "public class CannotAcquireLockException extends PessimisticLockingFailureException",
+                "CannotAcquireLockException",
+            ),
+            ("} catch (BrokenPipeException e) {", "BrokenPipe"),
             (
                 "            raise ConnectTimeoutError(",
                 "ConnectTimeoutError",

@@ -358,6 +358,7 @@ mod tests {
         static REGEXES: OnceLock<Vec<Regex>> = OnceLock::new();
         REGEXES.get_or_init(|| {
             let all = catalogue().codes().iter().flat_map(|code| &code.signatures);
+            let all = all.filter(|signature| signature.false_alarm < 0.2);
             all.map(|signature| {
                 RegexBuilder::new(&signature.pattern)
                     .unicode(false)
@@ -418,7 +419,7 @@ mod tests {
             }
             let mut met = Met::default();
             let seen = normal::normal(&text[line.clone()]);
-            for ((number, rule), regex) in (0..).zip(&matcher.patterns).zip(regexes()) {
+            for ((number, rule), regex) in (0..).zip(matcher.surely()).zip(regexes()) {
                 if rule.multiline {
                     met.multiline.push((number, 0));
                 } else if let Some(found) = by_regex(regex, &seen)

@@ -83,7 +83,8 @@ fn samples_hit_and_near_misses_do_not() {
     );
 }
 
-/// What a phone downloads leaves out the literals that its matcher can read off the patterns.
+/// What a phone downloads leaves out the literals that its matcher can read off the patterns, and the
+/// signatures that few people meet.
 #[test]
 fn a_pack_of_the_core_alone_finds_what_the_whole_finds() {
     let whole = Catalogue::builtin().unwrap();
@@ -97,6 +98,12 @@ fn a_pack_of_the_core_alone_finds_what_the_whole_finds() {
     };
     assert!(literals(&core) * 4 < literals(&whole));
     let matchers = [&whole, &core].map(|catalogue| Matcher::new(catalogue).unwrap());
+    let rare = |code: &str, signature: &str| {
+        let code = whole.code(code).unwrap();
+        let mut signatures = code.signatures.iter();
+        signatures.any(|one| one.id == signature && one.rare)
+    };
+    let mut same = 0;
     for code in whole.codes() {
         let samples = code.samples.iter().map(|sample| &sample.text);
         let near_misses = code.near_misses.iter().map(|near_miss| &near_miss.text);
@@ -104,7 +111,15 @@ fn a_pack_of_the_core_alone_finds_what_the_whole_finds() {
             let [want, got] = matchers
                 .each_ref()
                 .map(|matcher| matcher.match_bytes(text.as_bytes()));
-            assert_eq!(got, want, "{text}");
+            let is_rare = want.codes.iter().any(|found| {
+                let mut signatures = found.signatures.iter();
+                signatures.any(|signature| rare(&found.code, signature))
+            });
+            if !is_rare {
+                assert_eq!(got, want, "{text}");
+                same += 1;
+            }
         }
     }
+    assert!(same > 2_500, "{same} texts");
 }

@@ -160,6 +160,9 @@ pub struct Signature {
     pub sensitivity: f64,
     /// P(this text is there | the code does not apply).
     pub false_alarm: f64,
+    /// Whether few people meet this text. Phones do without: it stands in a pack's reference section,
+    /// behind the other signatures of its code.
+    pub rare: bool,
     /// Names of the captures of `pattern`.
     pub captures: Vec<String>,
 }

@@ -179,6 +179,8 @@ pub(crate) struct RawSignature {
     pub(crate) multiline: bool,
     pub(crate) sensitivity: Option<f64>,
     pub(crate) false_alarm: Option<f64>,
+    #[serde(default)]
+    pub(crate) rare: bool,
 }
 
 #[derive(Deserialize)]

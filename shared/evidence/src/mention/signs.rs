@@ -26,6 +26,7 @@ pub(super) const CODE_WORDS: &[&[u8]] = &[
     b"except ",
     b"catch ",
     b"catch(",
+    b"} catch",
     b"it('",
     b"it(\"",
     b"test('",
@@ -49,6 +50,7 @@ pub(super) const CODE_SIGNS: &[&[u8]] = &[
     b"== ",
     b"\"):",
     b"{ ",
+    b" extends ",
 ];
 
 /// Calls that compare, look for or make up a text. A name before the bracket that ends so.

@@ -18,6 +18,21 @@ impl Stream<'_> {
         if self.collector.is_empty() {
             self.broken(log, inner);
         }
+        if self.collector.is_empty() {
+            self.guess(log, inner);
+        }
+    }
+
+    /// Takes signatures whose words also stand in other texts.
+    fn guess(&mut self, log: &[u8], inner: &[usize]) {
+        let (matcher, collector) = (self.matcher, &mut self.collector);
+        let mut numbers = Numbers::new(log, inner);
+        matcher.guesses(log, &mut self.scratch, |place, pattern, found| {
+            let number = numbers.at(place.line.start);
+            let code = matcher.patterns[pattern as usize].code;
+            let hit = Hit::new(code, pattern, found, 0, 0, vec![number]);
+            collector.event(vec![hit], false, false);
+        });
     }
 
     /// Tries the patterns of several lines across all lines of a short log in which nothing was found:

@@ -61,7 +61,7 @@ pub(super) fn code(context: &Context<'_>, folder: &str, stem: &str, raw: CodeFil
         title: raw.title,
         explanation: raw.explanation,
         verdict: raw.verdict,
-        signatures,
+        signatures: rare_last(signatures),
         samples: raw.samples,
         near_misses: raw.near_misses,
         gate: raw.gate,
@@ -97,13 +97,19 @@ pub(super) fn signatures(
         field,
         raw.iter().map(|signature| signature.id.as_str()),
     )?;
-    if raw.is_empty() {
-        return Err(context.bad(field, "has no entry"));
+    if raw.iter().all(|signature| signature.rare) {
+        return Err(context.bad(field, "has no entry that phones know"));
     }
     let named = raw.into_iter().enumerate();
     named
         .map(|(i, raw)| item::signature(context, &format!("{field}[{i}]"), raw))
         .collect()
+}
+
+/// In the order in which a pack gives them back.
+pub(super) fn rare_last(mut signatures: Vec<Signature>) -> Vec<Signature> {
+    signatures.sort_by_key(|signature| signature.rare);
+    signatures
 }
 
 /// Every place of the verdict is captured by some signature, and the sentence is whole without it.

@@ -196,6 +196,7 @@ pub(crate) fn signature(
         multiline: raw.multiline,
         sensitivity,
         false_alarm,
+        rare: raw.rare,
         captures,
     })
 }

@@ -342,7 +342,7 @@ fn symptom_code(
         title: named.title,
         explanation: raw.explanation,
         verdict: raw.verdict,
-        signatures,
+        signatures: code::rare_last(signatures),
         samples: raw.samples,
         near_misses: raw.near_misses,
         gate: named.id.clone(),

@@ -13,7 +13,7 @@ pub const PACK_MAGIC: [u8; 4] = *b"FSPK";
 /// The format that this program reads and writes.
 pub const PACK_FORMAT: u8 = 1;
 /// The schema of the rows that this program reads and writes.
-pub const PACK_SCHEMA: u8 = 2;
+pub const PACK_SCHEMA: u8 = 3;
 /// Bytes that one section may have, unpacked.
 pub const SECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes that a pack or a delta may have.

@@ -30,7 +30,7 @@ choice!(Risk { 0 => Low, 1 => Medium, 2 => High });
 choice!(MetricName { 0 => Fps, 1 => RttMs, 2 => LossRatio, 3 => MemoryMb, 4 => MemoryRatio });
 
 record!(Signature {
-    id, software, since, pattern, literals, ignore_case, multiline, sensitivity, false_alarm;
+    id, software, since, pattern, literals, ignore_case, multiline, sensitivity, false_alarm, rare;
     captures = captures(pattern)
 });
 record!(Indicator {
@@ -224,13 +224,14 @@ macro_rules! put_fields {
 }
 
 const CODE_CORE_FIELDS: usize = 17;
-const CODE_REFERENCE_FIELDS: usize = 11;
+const CODE_REFERENCE_FIELDS: usize = 12;
 const CAUSE_CORE_FIELDS: usize = 8;
 const CAUSE_REFERENCE_FIELDS: usize = 2;
 
 /// What the matcher, the diagnosis and the head of a report need of a code.
 pub(super) fn put_code_core(code: &Code, out: &mut RowWriter) {
-    let signatures: Vec<Signature> = code.signatures.iter().map(without_obvious).collect();
+    let signatures = code.signatures.iter().filter(|signature| !signature.rare);
+    let signatures: Vec<Signature> = signatures.map(without_obvious).collect();
     put_fields!(
         out,
         code.family,
@@ -313,7 +314,10 @@ pub(super) fn take_code_core(name: &str, from: &mut RowReader<'_>) -> Code {
 
 /// What people read of a code, and what proves it.
 pub(super) fn put_code_reference(code: &Code, out: &mut RowWriter) {
-    let literals: Vec<Vec<String>> = (code.signatures.iter())
+    let (rare, common): (Vec<&Signature>, Vec<&Signature>) =
+        (code.signatures.iter()).partition(|signature| signature.rare);
+    let rare: Vec<Signature> = rare.into_iter().cloned().collect();
+    let literals: Vec<Vec<String>> = (common.iter())
         .map(|signature| signature.literals.clone())
         .collect();
     put_fields!(
@@ -329,6 +333,7 @@ pub(super) fn put_code_reference(code: &Code, out: &mut RowWriter) {
         code.client_notes,
         code.proofs,
         literals,
+        rare,
     );
 }
 
@@ -349,6 +354,8 @@ pub(super) fn take_code_reference(code: &mut Code, from: &mut RowReader<'_>) {
     for (signature, literals) in code.signatures.iter_mut().zip(literals) {
         signature.literals = literals;
     }
+    let rare: Vec<Signature> = Row::take(from);
+    code.signatures.extend(rare);
 }
 
 /// What the diagnosis needs of a cause.

@@ -1,0 +1,114 @@
+//! Lines that tell of errors without being one: prose, settings, and lines of those who are well.
+
+use crate::find::holds;
+
+/// Of a longer line only the beginning is read.
+const LINE_BYTES_MAX: usize = 2048;
+
+/// Words of sentences about errors, and of lines that say that all is well. In lower case.
+const WORDS: &[&str] = &[
+    "success",
+    "succeeded",
+    "recovered",
+    "no longer",
+    "if you ",
+    "in case ",
+    "when the ",
+    "when a ",
+    "should ",
+    "for example",
+    "e.g.",
+    " fix",
+    " will ",
+    " may ",
+    " can be ",
+    " can lead",
+    " means ",
+    " avoid",
+    " prevent",
+    "how to ",
+    "usually",
+    "such as ",
+    " expected ",
+    "runbook",
+    "symptom",
+    "alert",
+    "summary:",
+    "description:",
+    "title:",
+    " test",
+    "=== run",
+    ", skipping",
+    "retry_on",
+    "如何",
+    "怎么",
+    "如果",
+    "例如",
+    "可能",
+    "成功",
+    "恢复",
+    "建议",
+    "修复",
+    "未发现",
+];
+
+/// Levels of lines that report no trouble, with what stands around them. In lower case.
+const QUIET: &[&str] = &[
+    " info ",
+    " debug ",
+    " trace ",
+    "[info]",
+    "[debug]",
+    "[trace]",
+    "level=info",
+    "level=debug",
+    "\"level\":\"info\"",
+    "\"level\":\"debug\"",
+    "info:",
+    "debug:",
+];
+
+/// Beginnings of comments, headings and entries of lists. In lower case.
+const BEGINNINGS: &[&str] = &[
+    "#", "//", "* ", "- ", "| ", "<!--", "--", "q: ", "a: ", "info ", "debug ", "trace ",
+];
+
+/// Whether a line rather tells of an error than reports one.
+pub(crate) fn is_doubtful(line: &[u8]) -> bool {
+    let line = line[..line.len().min(LINE_BYTES_MAX)].to_ascii_lowercase();
+    let head = line.trim_ascii_start();
+    let mut words = WORDS.iter().chain(QUIET);
+    BEGINNINGS
+        .iter()
+        .any(|start| head.starts_with(start.as_bytes()))
+        || words.any(|words| holds(&line, words.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_doubtful;
+
+    #[test]
+    fn prose_and_quiet_lines_are_doubtful() {
+        for line in [
+            "If you see a certificate mismatch, renew it",
+            "2024-05-14 INFO connection refused by the pool is retried",
+            "# connection refused",
+            "level=debug msg=\"port in use\"",
+            "如果连接超时，请检查网络",
+        ] {
+            assert!(is_doubtful(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn reports_are_not() {
+        for line in [
+            "ERROR: Port 8088 is already taken and the system does not start.",
+            "SSL certificate validation failed: Hostname mismatch",
+            "数据库连接超时",
+        ] {
+            assert!(!is_doubtful(line.as_bytes()), "{line}");
+        }
+    }
+}
