@@ -8,7 +8,7 @@
 
 use alloc::vec::Vec;
 use faultscan_wire::scrub::Scrubber;
-use faultscan_wire::sign::light::LightVerifyingKey;
+use faultscan_wire::sign::{Verifier as _, light::LightVerifyingKey};
 use faultscan_wire::{FLAG_ENCRYPTED, TicketError};
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -85,6 +85,15 @@ fn open(given: &[u8], keys_len: usize, now_ms: f64) -> Vec<u8> {
         Err(_) => 0,
     };
     [fault].into()
+}
+
+/// Whether a key (32 bytes) has made the signature (64 bytes) that follows it over all that follows
+/// that, strictly: the diagnosis checks its catalogue by this.
+fn is_signed(given: &[u8]) -> Option<()> {
+    let (key, given) = given.split_first_chunk()?;
+    let (signature, message) = given.split_first_chunk()?;
+    let key = LightVerifyingKey::from_bytes(key).ok()?;
+    key.verifies(&[], message, signature).then_some(())
 }
 
 /// Ends a session. Handles are not used again.
@@ -250,11 +259,15 @@ fn bound(session: &mut Session, queue: &mut UploadQueue, which: u32, value: f64)
 /// | 211 | seed of the session's key | next numbers of snapshots and urgent datagrams | |
 /// | 212, 213 | sources, numbers of the lines that come next | | |
 /// | 214 | lines, see [`Session::pack`] | time, lines dropped | |
+/// | 215 | a key, a signature, what it covers | | one byte if the signature is good, else nothing |
 #[wasm_bindgen]
 pub fn call(handle: u32, what: u32, bytes: &[u8], a: f64, b: f64) -> Vec<u8> {
     let mut answer = Vec::new();
     if what == 210 {
         return open(bytes, b as usize, a);
+    }
+    if what == 215 {
+        return is_signed(bytes).map_or_else(Vec::new, |()| [1].into());
     }
     with(handle, |live| answer = told(live, what, bytes, a, b));
     answer

@@ -161,17 +161,13 @@ pub struct Desk {
     session: Session,
 }
 
-fn keys(bytes: &[u8]) -> PackKeys {
-    PackKeys::new(bytes.as_chunks::<32>().0.iter().copied())
-}
-
 impl Desk {
     /// Opens a pack that one of the keys has signed.
     ///
     /// # Errors
     /// What is wrong with the pack, by its reason.
-    pub fn open(pack: &[u8], trusted: &[u8]) -> Result<Self, Refusal> {
-        Self::over(Pack::open(pack, &keys(trusted))?)
+    pub fn open(pack: &[u8], trusted: &PackKeys) -> Result<Self, Refusal> {
+        Self::over(Pack::open(pack, trusted)?)
     }
 
     fn over(pack: Pack) -> Result<Self, Refusal> {
@@ -188,8 +184,8 @@ impl Desk {
     ///
     /// # Errors
     /// What is wrong with the difference, by its reason.
-    pub fn updated(&self, delta: &[u8], trusted: &[u8]) -> Result<Self, Refusal> {
-        let mut desk = Self::over(PackDelta::apply(&self.pack, delta, &keys(trusted))?)?;
+    pub fn updated(&self, delta: &[u8], trusted: &PackKeys) -> Result<Self, Refusal> {
+        let mut desk = Self::over(PackDelta::apply(&self.pack, delta, trusted)?)?;
         desk.session = self.session.clone();
         Ok(desk)
     }

@@ -5,6 +5,7 @@
 //! - [`desk`]: what can be asked, in plain Rust
 //! - [`intake`]: from a sealed snapshot to the input of a diagnosis
 //! - [`json`]: reading questions and writing answers
+//! - [`verify`]: whose catalogue it is, which the SDK's module says
 //! - [`bindings`]: the functions that JavaScript calls
 
 mod arguments;
@@ -12,3 +13,4 @@ pub mod bindings;
 pub mod desk;
 pub mod intake;
 pub mod json;
+mod verify;

@@ -12,7 +12,7 @@ use faultscan_diagnosis::{Diagnoser, Diagnosis, EvidenceLine, Graph, Input, Metr
 use faultscan_diagnosis_wasm::desk::{Desk, Further, Question, Refusal};
 use faultscan_diagnosis_wasm::intake;
 use faultscan_knowledge::pack::Compression;
-use faultscan_knowledge::{Catalogue, Pack};
+use faultscan_knowledge::{Catalogue, Pack, PackKeys};
 use faultscan_wire::body::{Fps, Memory, Rtt};
 use faultscan_wire::{
     Claims, Fingerprint, Level, LogLine, Logs, SigningKey, SnapshotBody, Ticket, TicketEvidence,
@@ -33,9 +33,12 @@ fn pack() -> Vec<u8> {
     pack.to_bytes(Compression::Stored, sections).unwrap()
 }
 
+fn trusting(seed: u8) -> PackKeys {
+    PackKeys::new([key(seed).verifying_key().to_bytes()])
+}
+
 fn desk() -> Desk {
-    Desk::open(&pack(), key(1).verifying_key().as_bytes())
-        .unwrap_or_else(|refusal| panic!("{refusal:?}"))
+    Desk::open(&pack(), &trusting(1)).unwrap_or_else(|refusal| panic!("{refusal:?}"))
 }
 
 fn reply(desk: &mut Desk, what: u32, argument: &str) -> Result<Vec<u8>, Refusal> {
@@ -195,11 +198,11 @@ fn what_makes_no_sense_is_refused_by_name_and_changes_nothing() {
 
 #[test]
 fn a_pack_that_nobody_trusted_has_signed_is_refused() {
-    let stranger = Desk::open(&pack(), key(9).verifying_key().as_bytes());
+    let stranger = Desk::open(&pack(), &trusting(9));
     assert!(stranger.is_err());
     let mut broken = pack();
     let middle = broken.len() / 2;
     broken[middle] ^= 1;
-    assert!(Desk::open(&broken, key(1).verifying_key().as_bytes()).is_err());
+    assert!(Desk::open(&broken, &trusting(1)).is_err());
     assert_eq!(desk().bytes(), pack());
 }

@@ -14,6 +14,8 @@ import {
   read_snapshot,
   update,
 } from "./wasm/faultscan_diagnosis_bg.js";
+// In a bundle of its own, this one has an instance of its own, whatever the page's session does.
+import { __wbg_set_wasm as setSdk, call } from "./wasm/faultscan_sdk_bg.js";
 
 /** Numbers of the questions; those of `Question` and `Further` in `desk.rs`. */
 const enum Ask {
@@ -98,7 +100,12 @@ export interface LoadOptions {
   wasm?: Source;
   /** The same for the second module, which is loaded when the first question needs it. */
   moreWasm?: Source;
+  /** The same for the SDK's module, which checks the catalogue's signature. */
+  sdkWasm?: Source;
 }
+
+/** By this number the SDK's module checks a signature; see `bindings.rs` there. */
+const IS_SIGNED = 215;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -147,9 +154,17 @@ async function instantiate(source: Source, imports: WebAssembly.Imports = {}): P
   return (made instanceof WebAssembly.Instance ? made : made.instance).exports;
 }
 
-async function first({ wasm, moreWasm: later }: LoadOptions): Promise<Exports> {
-  // The module imports nothing.
-  const exports = await instantiate(wasm ?? new URL("./faultscan_diagnosis_bg.wasm", import.meta.url));
+async function first({ wasm, moreWasm: later, sdkWasm }: LoadOptions): Promise<Exports> {
+  // All that the module imports: whether a key, a signature and what it covers fit together.
+  const is_signed = (at: number, bytes: number): boolean => {
+    const memory = exports["memory"] as WebAssembly.Memory;
+    return call(0, IS_SIGNED, new Uint8Array(memory.buffer, at, bytes), 0, 0).length > 0;
+  };
+  const [exports, sdk] = await Promise.all([
+    instantiate(wasm ?? new URL("./faultscan_diagnosis_bg.wasm", import.meta.url), { sdk: { is_signed } }),
+    instantiate(sdkWasm ?? new URL("./faultscan_sdk_bg.wasm", import.meta.url)),
+  ]);
+  setSdk(sdk);
   moreWasm = later ?? new URL("./faultscan_diagnosis_more_bg.wasm", import.meta.url);
   __wbg_set_wasm(exports);
   return exports;

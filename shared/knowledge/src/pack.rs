@@ -17,7 +17,7 @@ pub(crate) mod section;
 pub use delta::{DELTA_MAGIC, PackDelta};
 pub use diff::{Change, PackDiff};
 pub use error::{PackError, TableFault};
-pub use keys::{PACK_CONTEXT, PackKeys};
+pub use keys::{PACK_CONTEXT, PackKeys, Verify};
 pub(crate) use manifest::{Bodies, Manifest};
 pub use manifest::{
     KeyId, PACK_BYTES_MAX, PACK_FORMAT, PACK_MAGIC, PACK_SCHEMA, SECTION_BYTES_MAX,

@@ -8,8 +8,8 @@ mod small;
 mod support;
 mod vectors;
 
-use ed25519_dalek::SigningKey;
-use faultscan_knowledge::pack::{Compression, Section, Sections};
+use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use faultscan_knowledge::pack::{Compression, PACK_CONTEXT, Section, Sections};
 use faultscan_knowledge::pattern::obvious_literals;
 use faultscan_knowledge::{Catalogue, Pack, PackDelta, PackDiff, PackError, PackKeys};
 
@@ -133,6 +133,30 @@ fn other_keys_and_no_signature_are_refused() {
         PackError::Unsigned
     );
     assert!(Pack::open_trusted(&bytes).is_ok());
+}
+
+#[test]
+fn another_program_may_say_whose_signature_is_good() {
+    fn strictly(key: &[u8; 32], signature: &[u8; 64], message: &[u8]) -> bool {
+        let key = VerifyingKey::from_bytes(key).unwrap();
+        assert!(message.starts_with(PACK_CONTEXT));
+        key.verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
+    }
+    let pack = Pack::compile(&small::first(), &key()).unwrap();
+    let bytes = pack.to_bytes(Compression::Stored, Sections::ALL).unwrap();
+    let ours = key().verifying_key().to_bytes();
+    assert!(Pack::open(&bytes, &PackKeys::verified_by(strictly, [ours])).is_ok());
+    let key_id = pack.key_id().unwrap();
+    assert_eq!(
+        Pack::open(&bytes, &PackKeys::verified_by(|_, _, _| false, [ours])).unwrap_err(),
+        PackError::BadSignature { key_id }
+    );
+    // Nobody is asked about a key that is not among them.
+    assert_eq!(
+        Pack::open(&bytes, &PackKeys::verified_by(|_, _, _| true, [[8; 32]])).unwrap_err(),
+        PackError::UnknownKey { key_id }
+    );
 }
 
 #[test]
