@@ -38,6 +38,24 @@ const WORDS: &[&str] = &[
     "title:",
     " test",
     "=== run",
+    "{0}",
+    "{1}",
+    "{}",
+    "%s",
+    "%d",
+    " by default",
+    "must be",
+    "normally",
+    "the section",
+    "way of saying",
+    "|= ",
+    "[resolved]",
+    "addition to",
+    "配置",
+    "文档",
+    "支持",
+    "默认",
+    "检查",
     ", skipping",
     "retry_on",
     "如何",
@@ -66,6 +84,8 @@ const QUIET: &[&str] = &[
     "\"level\":\"debug\"",
     "info:",
     "debug:",
+    ".debug ",
+    ".info ",
 ];
 
 /// Beginnings of comments, headings and entries of lists. In lower case.
@@ -84,9 +104,42 @@ pub(crate) fn is_doubtful(line: &[u8]) -> bool {
         || words.any(|words| holds(&line, words.as_bytes()))
 }
 
+/// Whether what begins at a place of a line begins a quoted text that is no value of a log's field, as
+/// texts in source code and prose are.
+pub(crate) fn is_quoted(line: &[u8], start: usize) -> bool {
+    let before = line.get(..start).unwrap_or_default();
+    let open = ["\"", "'", "`", "“", "/(", "**"];
+    let Some(open) = open.iter().find(|open| before.ends_with(open.as_bytes())) else {
+        return false;
+    };
+    let before = &before[..before.len() - open.len()];
+    let is_field = ["=", "\":", "\": "]
+        .iter()
+        .any(|field| before.ends_with(field.as_bytes()));
+    !is_field
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_doubtful;
+    use super::{is_doubtful, is_quoted};
+
+    #[test]
+    fn a_text_in_source_code_is_quoted_and_a_field_of_a_log_is_not() {
+        for (line, quoted) in [
+            ("    \"connection reset by peer\",", true),
+            ("the “connection refused” of TCP", true),
+            ("    names[SIGPIPE] = \"connection x\";", true),
+            ("level=error msg=\"connection refused\"", false),
+            (
+                "{\"level\":\"error\",\"msg\":\"connection refused\"}",
+                false,
+            ),
+            ("error: connection refused", false),
+        ] {
+            let start = line.find("connection").unwrap();
+            assert_eq!(is_quoted(line.as_bytes(), start), quoted, "{line}");
+        }
+    }
 
     #[test]
     fn prose_and_quiet_lines_are_doubtful() {

@@ -244,6 +244,7 @@ impl Matcher {
                 let found = pattern.find(place.text, group.iter().map(|(_, at)| *at));
                 if let Some(found) = found
                     && !mention::is_mention(place.text, found.start..found.end)
+                    && !doubt::is_quoted(place.text, found.start)
                 {
                     hit(&place, number as u32, found);
                 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// The only schema version there is.
 pub(crate) const SCHEMA: u32 = 1;
 /// Bytes that one data file may have.
-const FILE_BYTES_MAX: usize = 256 * 1024;
+const FILE_BYTES_MAX: usize = 512 * 1024;
 const PRIORS: &str = "priors.toml";
 const PROOFS: &str = "proofs.toml";
 const RELEASE: &str = "release.toml";
