@@ -1,6 +1,7 @@
 //! Packs put together byte by byte from the specification, good ones and bad ones.
 
 use ed25519_dalek::{Signer as _, SigningKey};
+use faultscan_knowledge::pack::PACK_SCHEMA;
 use sha2::{Digest as _, Sha256};
 
 /// What a pack is made of; fields are changed to make bad ones.
@@ -25,7 +26,7 @@ impl Craft {
         Self {
             magic: *b"FSPK",
             format: 1,
-            schema: 2,
+            schema: PACK_SCHEMA,
             release: [0xea, 0x07, 11, 24, 1, 0],
             key_id: None,
             bodies,

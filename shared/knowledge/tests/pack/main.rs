@@ -55,8 +55,9 @@ fn a_phone_reads_the_core_in_one_language() {
     assert_eq!(phone.version(), catalogue.version());
     assert_eq!(phone.codes().len(), catalogue.codes().len());
     for (code, whole) in phone.codes().iter().zip(catalogue.codes()) {
-        assert_eq!(code.signatures.len(), whole.signatures.len());
-        for (signature, whole) in code.signatures.iter().zip(&whole.signatures) {
+        let sent = whole.signatures.iter().filter(|signature| !signature.rare);
+        assert_eq!(code.signatures.len(), sent.clone().count());
+        for (signature, whole) in code.signatures.iter().zip(sent) {
             let mut as_sent = whole.clone();
             if obvious_literals(&whole.pattern).is_some() {
                 as_sent.literals.clear();

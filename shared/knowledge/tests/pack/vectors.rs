@@ -4,7 +4,7 @@
 //! `FAULTSCAN_WRITE_VECTORS=1 cargo test -p faultscan-knowledge --test pack` writes them anew.
 
 use super::{craft::Craft, key, keys, small};
-use faultscan_knowledge::pack::{Compression, Section, Sections};
+use faultscan_knowledge::pack::{Compression, PACK_SCHEMA, Section, Sections};
 use faultscan_knowledge::{Pack, PackDelta};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -60,8 +60,12 @@ type Fault = (&'static str, &'static str, fn(&mut Craft));
 const FAULTS: &[Fault] = &[
     ("bad_magic", "bad_magic", |c| c.magic = *b"FSNP"),
     ("later_format", "unsupported_version", |c| c.format = 2),
-    ("earlier_schema", "unsupported_schema", |c| c.schema = 1),
-    ("later_schema", "unsupported_schema", |c| c.schema = 3),
+    ("earlier_schema", "unsupported_schema", |c| {
+        c.schema = PACK_SCHEMA - 1
+    }),
+    ("later_schema", "unsupported_schema", |c| {
+        c.schema = PACK_SCHEMA + 1
+    }),
     ("month_13", "bad_release", |c| c.release[2] = 13),
     ("release_number_0", "bad_release", |c| c.release[4] = 0),
     ("nobody_signed", "pack_unsigned", |c| {
