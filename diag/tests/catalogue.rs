@@ -48,7 +48,7 @@ fn key(folder: &Path, name: &str) -> (String, String) {
 fn the_catalogue_is_complete_and_right() {
     let checked = diag(&["catalogue", "check", "--json"]).json();
     assert_eq!(checked["ok"], true);
-    assert_eq!(checked["schema"], 2);
+    assert_eq!(checked["schema"], 3);
     for (family, count) in [
         ("db", 24),
         ("tls", 19),

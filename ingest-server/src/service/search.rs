@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use faultscan_evidence::Matcher;
+use faultscan_evidence::{Matcher, Reason};
 use faultscan_knowledge::{Catalogue, Code};
 
 /// Words that a search looks at; more say nothing more.
@@ -213,7 +213,9 @@ pub(super) fn search<'a>(
     }
     let place = |name: &str| catalogue.codes().iter().position(|code| code.code == name);
     let found = matcher.match_bytes(text.as_bytes());
-    for (rank, found) in found.codes.iter().enumerate() {
+    let known = found.codes.iter();
+    let known = known.filter(|found| found.reason != Reason::Guessed);
+    for (rank, found) in known.enumerate() {
         if let Some(place) = place(&found.code) {
             scores.insert(place, (MATCHED - rank as f64, Why::Message));
         }

@@ -170,6 +170,11 @@ impl Matcher {
         self.patterns.len()
     }
 
+    /// Whether a signature is tried only where nothing else was found.
+    pub(crate) fn is_guess(&self, pattern: u32) -> bool {
+        pattern as usize >= self.guesses_from
+    }
+
     /// The signatures that are no guesses.
     #[cfg(test)]
     pub(crate) fn surely(&self) -> &[Rule] {

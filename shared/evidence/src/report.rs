@@ -17,6 +17,8 @@ pub enum Reason {
     OuterOf(String),
     /// That code stands in the same report and says more about the same object.
     YieldsTo(String),
+    /// Nothing else was found, and the text holds words that often stand for the code.
+    Guessed,
 }
 
 impl Reason {
@@ -29,6 +31,7 @@ impl Reason {
             Self::Wraps(code) => format!("只是对同一行或同一堆栈中{code}的包装"),
             Self::OuterOf(code) => format!("是同一堆栈中{code}的外层错误"),
             Self::YieldsTo(code) => format!("同一报告中的{code}对同一对象说明得更具体"),
+            Self::Guessed => "未找到其他匹配，仅凭用词推测".to_owned(),
         }
     }
 }
@@ -41,6 +44,7 @@ impl fmt::Display for Reason {
             Self::Wraps(code) => write!(f, "wraps {code} in the same line or trace"),
             Self::OuterOf(code) => write!(f, "the outer error of {code} in the same trace"),
             Self::YieldsTo(code) => write!(f, "{code} says more about the same object"),
+            Self::Guessed => f.write_str("a guess by its words, since nothing else was found"),
         }
     }
 }

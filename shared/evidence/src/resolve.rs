@@ -318,7 +318,11 @@ impl<'m> Collector<'m> {
                 count: sum.count,
                 captures: sum.captures,
                 primary: sum.primary,
-                reason: sum.reason,
+                reason: if sum.signatures.iter().all(|one| matcher.is_guess(*one)) {
+                    Reason::Guessed
+                } else {
+                    sum.reason
+                },
                 signatures: sum
                     .signatures
                     .iter()

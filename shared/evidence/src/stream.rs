@@ -395,7 +395,7 @@ mod tests {
     }
 
     /// Without the second look at a log in which nothing is found.
-    fn once(log: &[u8]) -> MatchReport {
+    pub(super) fn once(log: &[u8]) -> MatchReport {
         let mut stream = matcher().stream();
         stream.bytes(log);
         stream.work_rest();

@@ -91,7 +91,7 @@ impl Stream<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{MatchReport, Matcher};
+    use crate::{MatchReport, Matcher, Reason};
     use faultscan_knowledge::Catalogue;
     use std::sync::OnceLock;
 
@@ -126,6 +126,16 @@ mod tests {
             .map(|found| found.code.as_str())
             .collect();
         assert_eq!(codes, ["ERR-NET-027"]);
+    }
+
+    #[test]
+    fn a_guess_says_that_it_is_one() {
+        let log = "gate: listening socket 9090 is occupied\n";
+        let report = report(log);
+        let best = report.best().unwrap();
+        assert_eq!(best.code, "ERR-NET-072");
+        assert_eq!(best.reason, Reason::Guessed);
+        assert_eq!(super::super::tests::once(log.as_bytes()).codes, []);
     }
 
     #[test]
