@@ -6,7 +6,7 @@ use crate::{
     prefilter::{Literal, Prefilter, Turn, rarity::Rarity},
 };
 use faultscan_knowledge::{Arrange as _, pattern::obvious_literals};
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// A set above this cost may be exchanged for a better one.
 const COST_FINE: f64 = 1e-6;
@@ -197,10 +197,8 @@ fn rewrite(block: &[u8], rewritten: &mut Vec<Rewritten>, text: &mut Vec<u8>) {
 /// Gathers the literals of patterns.
 pub(crate) struct IndexBuilder<'r> {
     rarity: &'r Rarity,
-    numbers: HashMap<Literal, u32>,
-    literals: Vec<Literal>,
-    /// Literal, pattern.
-    pairs: Vec<(u32, u32)>,
+    /// Literals, and the pattern that asks for each.
+    pairs: Vec<(Literal, u32)>,
     count: u32,
     /// A pattern that no literal was found for.
     blind: Option<String>,
@@ -210,8 +208,6 @@ impl<'r> IndexBuilder<'r> {
     pub(crate) fn new(rarity: &'r Rarity) -> Self {
         Self {
             rarity,
-            numbers: HashMap::new(),
-            literals: Vec::new(),
             pairs: Vec::new(),
             count: 0,
             blind: None,
@@ -226,13 +222,7 @@ impl<'r> IndexBuilder<'r> {
             self.blind = Some(pattern.to_owned());
         }
         for text in chosen {
-            let literal = Literal { text, ignore_case };
-            let next = self.literals.len() as u32;
-            let number = *self.numbers.entry(literal).or_insert_with_key(|literal| {
-                self.literals.push(literal.clone());
-                next
-            });
-            self.pairs.push((number, self.count));
+            self.pairs.push((Literal { text, ignore_case }, self.count));
         }
         self.count += 1;
     }
@@ -259,22 +249,25 @@ impl<'r> IndexBuilder<'r> {
         if let Some(pattern) = self.blind {
             return Err(format!("no literal for {pattern}"));
         }
-        if self.literals.len() > LITERALS_MAX {
-            return Err(format!("{} literals", self.literals.len()));
-        }
         self.pairs.arrange();
         self.pairs.dedup();
-        let mut heads = vec![0_u32; self.literals.len() + 1];
-        for (literal, _) in &self.pairs {
-            heads[*literal as usize + 1] += 1;
+        let mut literals: Vec<Literal> = Vec::new();
+        let (mut heads, mut patterns) = (Vec::new(), Vec::new());
+        for (literal, pattern) in self.pairs {
+            if literals.last() != Some(&literal) {
+                heads.push(patterns.len() as u32);
+                literals.push(literal);
+            }
+            patterns.push(pattern);
         }
-        for at in 1..heads.len() {
-            heads[at] += heads[at - 1];
+        heads.push(patterns.len() as u32);
+        if literals.len() > LITERALS_MAX {
+            return Err(format!("{} literals", literals.len()));
         }
         Ok(Index {
-            prefilter: Prefilter::new(self.literals, self.rarity),
+            prefilter: Prefilter::new(literals, self.rarity),
             heads,
-            patterns: self.pairs.into_iter().map(|(_, pattern)| pattern).collect(),
+            patterns,
         })
     }
 }

@@ -27,7 +27,7 @@ const PLACES: usize = 8;
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A text that some pattern requires.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Literal {
     pub(crate) text: Vec<u8>,
     pub(crate) ignore_case: bool,

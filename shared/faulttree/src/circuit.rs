@@ -34,7 +34,7 @@ impl std::ops::Not for Lit {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Node {
     /// The constant `true`: always and only node 0.
     Constant,

@@ -6,6 +6,21 @@
 
 use std::borrow::Borrow;
 
+/// A map that is only looked up in. A hash map, but phones take a sorted one, which they have anyway
+/// and which is quick enough for catalogues: each kind of hash map would have to be downloaded.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) type LookupMap<K, V> = std::collections::HashMap<K, V>;
+/// A map that is only looked up in.
+#[cfg(target_family = "wasm")]
+pub(crate) type LookupMap<K, V> = SortedMap<K, V>;
+
+/// A set that is only looked up in; see [`LookupMap`].
+#[cfg(not(target_family = "wasm"))]
+pub(crate) type LookupSet<T> = std::collections::HashSet<T>;
+/// A set that is only looked up in.
+#[cfg(target_family = "wasm")]
+pub(crate) type LookupSet<T> = SortedSet<T>;
+
 /// A map in the order of its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);

@@ -3,8 +3,6 @@
 use super::rarity::Rarity;
 use super::sieve::{ShortSieve, hash_long, hash_short, hash_whole, short_places};
 use super::{Entry, Kind, LONG, Literal, MIX, SHORT, STRIDE, folded};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
 
 /// Bytes that are compared where there are as many.
 const WHOLE: usize = 8;
@@ -16,7 +14,7 @@ const KNOWN: f64 = 0.5;
 pub(super) struct Grams {
     pub(super) entries: Vec<Entry>,
     /// The grams that the sieves know.
-    known: HashMap<u64, (), Keys>,
+    known: Keys,
     /// Their hashes there, and for the finer table.
     pub(super) long: Vec<u64>,
     pub(super) whole: Vec<u64>,
@@ -77,9 +75,7 @@ impl Grams {
         let cost = |(offset, kind): &(i32, Kind)| {
             let bytes = known(literal, *offset, *kind);
             let looked_at = &bytes[..bytes.len().min(LONG)];
-            let is_known = self
-                .known
-                .contains_key(&sieve_key(packed(bytes, *kind), *kind));
+            let is_known = self.known.contains(sieve_key(packed(bytes, *kind), *kind));
             rarity.of(looked_at) * if is_known { KNOWN } else { 1.0 }
         };
         let costs = grams.into_iter().map(|gram| (cost(&gram), gram));
@@ -99,7 +95,7 @@ impl Grams {
             known_after,
             after,
         });
-        let is_new = self.known.insert(sieve_key(x, kind), ()).is_none();
+        let is_new = self.known.insert(sieve_key(x, kind));
         let mut short = |x: u64| {
             self.short.push(hash_short(x));
             self.short_keys.push(x as u32);
@@ -142,34 +138,51 @@ impl Grams {
     }
 }
 
-/// Hashes keys, which are texts of our own choice, as quickly as may be.
-#[derive(Debug, Default, Clone, Copy)]
-struct Keys;
-
-impl BuildHasher for Keys {
-    type Hasher = KeyHasher;
-
-    fn build_hasher(&self) -> KeyHasher {
-        KeyHasher(0)
-    }
+/// A set of keys, none of which is 0. A hash map would cost a phone as much code as all the rest here.
+#[derive(Debug, Default)]
+struct Keys {
+    /// A power of two of slots, at most half of them taken; 0 where there is none.
+    slots: Vec<u64>,
+    count: usize,
 }
 
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
+impl Keys {
+    /// Where the key is, or the free slot where it belongs.
+    fn place(&self, key: u64) -> Option<usize> {
+        let last = self.slots.len().checked_sub(1)?;
+        let hash = key.wrapping_mul(MIX);
+        let mut at = (hash ^ hash >> 32) as usize & last;
+        while self.slots[at] != key && self.slots[at] != 0 {
+            at = (at + 1) & last;
         }
+        Some(at)
     }
 
-    fn write_u64(&mut self, key: u64) {
-        let hash = (self.0 ^ key).wrapping_mul(MIX);
-        self.0 = hash ^ hash >> 32;
+    fn contains(&self, key: u64) -> bool {
+        self.place(key).is_some_and(|at| self.slots[at] == key)
+    }
+
+    /// Adds a key; says whether it is new.
+    fn insert(&mut self, key: u64) -> bool {
+        if self.count * 2 >= self.slots.len() {
+            let room = (self.slots.len() * 2).max(64);
+            let old = std::mem::replace(&mut self.slots, vec![0; room]);
+            for key in old {
+                self.put(key);
+            }
+        }
+        let is_new = self.put(key);
+        self.count += usize::from(is_new);
+        is_new
+    }
+
+    fn put(&mut self, key: u64) -> bool {
+        let Some(at) = self.place(key) else {
+            return false;
+        };
+        let is_new = self.slots[at] == 0;
+        self.slots[at] = key;
+        is_new
     }
 }
 
@@ -228,4 +241,24 @@ fn following(literal: &Literal, offset: i32, kind: Kind) -> [u16; 2] {
         }
     }
     bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_key_is_new_once() {
+        let (mut keys, mut model) = (Keys::default(), HashSet::new());
+        assert!(!keys.contains(1));
+        // Dense ones, and ones that differ only above: both share slots.
+        for key in (1..1_000).chain((1..1_000).map(|high| high << 48)) {
+            assert!(!keys.contains(key));
+            assert_eq!(keys.insert(key), model.insert(key));
+            assert!(!keys.insert(key));
+        }
+        assert!(model.iter().all(|key| keys.contains(*key)));
+        assert!((1_000..2_000).all(|key| !keys.contains(key)));
+    }
 }

@@ -18,7 +18,8 @@ impl Stream<'_> {
         if self.collector.is_empty() {
             self.broken(log, inner);
         }
-        if self.collector.is_empty() {
+        // Guesses are rare signatures, which phones do not have.
+        if cfg!(not(target_family = "wasm")) && self.collector.is_empty() {
             self.guess(log, inner);
         }
     }

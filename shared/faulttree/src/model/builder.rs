@@ -4,7 +4,8 @@ use super::formula::Formula;
 use super::parse::is_name_char;
 use super::sort::bottom_up;
 use super::tree::{Event, EventId, EventKind, FaultTree, Gate, GateId, Limits, NodeId, Note};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::sorted::{LookupMap, LookupSet};
+use std::collections::BTreeMap;
 
 struct PendingGate {
     name: String,
@@ -21,9 +22,9 @@ pub struct FaultTreeBuilder {
     limits: Limits,
     events: Vec<Event>,
     gates: Vec<PendingGate>,
-    index: HashMap<String, NodeId>,
+    index: LookupMap<String, NodeId>,
     parameters: Vec<(String, Expression)>,
-    parameter_names: HashSet<String>,
+    parameter_names: LookupSet<String>,
     tops: Vec<String>,
     mission_time: Option<f64>,
     operands: usize,
@@ -336,7 +337,7 @@ impl FaultTreeBuilder {
 
 fn top_gates(
     named: &[String],
-    index: &HashMap<String, NodeId>,
+    index: &LookupMap<String, NodeId>,
     children: &[Vec<usize>],
 ) -> Result<Vec<GateId>, ModelError> {
     let mut tops = Vec::new();
@@ -367,11 +368,9 @@ fn top_gates(
 fn sorted_parameters(
     parameters: Vec<(String, Expression)>,
 ) -> Result<Vec<(String, Expression)>, ModelError> {
-    let index: HashMap<&str, usize> = parameters
-        .iter()
-        .enumerate()
-        .map(|(i, (name, _))| (name.as_str(), i))
-        .collect();
+    let mut index: LookupMap<&str, usize> = LookupMap::default();
+    let names = parameters.iter().map(|(name, _)| name.as_str());
+    index.extend(names.zip(0..));
     let mut children = Vec::with_capacity(parameters.len());
     for (name, expression) in &parameters {
         let mut used = Vec::new();
@@ -395,11 +394,8 @@ fn sorted_parameters(
 /// Every value that can be known now must be a probability. Values that wait for a mission time
 /// are checked when it is given.
 fn check_values(tree: &FaultTree) -> Result<(), ModelError> {
-    let defined: HashSet<&str> = tree
-        .parameters
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let mut defined: LookupSet<&str> = LookupSet::default();
+    defined.extend(tree.parameters.iter().map(|(name, _)| name.as_str()));
     for event in &tree.events {
         let used = event.expression.iter().flat_map(Expression::parameters);
         for name in used {
@@ -413,7 +409,7 @@ fn check_values(tree: &FaultTree) -> Result<(), ModelError> {
         }
     }
     let mut values = BTreeMap::new();
-    let mut waiting = HashSet::new();
+    let mut waiting = LookupSet::default();
     for (name, expression) in &tree.parameters {
         let waits = expression.parameters().iter().any(|p| waiting.contains(*p));
         if waits || (expression.uses_time() && tree.mission_time.is_none()) {

@@ -1,7 +1,8 @@
 use super::expression::{Expression, Scope, ValueError};
 use super::formula::Formula;
 use super::random::Random;
-use std::collections::{BTreeMap, HashMap};
+use crate::sorted::LookupMap;
+use std::collections::BTreeMap;
 
 /// An event of one tree: its index among [`FaultTree::events`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,7 +171,7 @@ pub struct FaultTree {
     /// Parameters so that each comes after those it refers to.
     pub(crate) parameters: Vec<(String, Expression)>,
     pub(crate) mission_time: Option<f64>,
-    pub(crate) names: HashMap<String, NodeId>,
+    pub(crate) names: LookupMap<String, NodeId>,
 }
 
 impl FaultTree {

@@ -3,6 +3,7 @@ use super::factor::factor;
 use super::simplify::simplify;
 use super::{modules, twins};
 use crate::circuit::{Circuit, Lit, Node};
+use crate::sorted::LookupMap;
 
 /// What a module's leaf stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +170,11 @@ fn at_rest(circuit: &Circuit) -> Vec<bool> {
     values
 }
 
+/// The literal that stands for a node that was looked at.
+fn literal(found: &LookupMap<usize, Lit>, node: usize) -> Lit {
+    found.get(&node).copied().unwrap_or(Lit::TRUE)
+}
+
 /// The module rooted at `root`, down to events and to the modules that have a number already.
 fn extract(
     circuit: &Circuit,
@@ -179,7 +185,7 @@ fn extract(
 ) -> Module {
     let mut local = Circuit::new();
     let mut leaves = Vec::new();
-    let mut found = std::collections::HashMap::new();
+    let mut found = LookupMap::default();
     found.insert(0, Lit::TRUE);
     let mut open = vec![root];
     while let Some(&index) = open.last() {
@@ -211,7 +217,7 @@ fn extract(
         if open.len() > before {
             continue;
         }
-        let image = |lit: &Lit| found[&lit.node()].negate_if(lit.is_negated());
+        let image = |lit: &Lit| literal(&found, lit.node()).negate_if(lit.is_negated());
         let of: Vec<Lit> = operands.iter().map(image).collect();
         let lit = match &circuit.nodes[index] {
             Node::Constant | Node::Leaf(_) => Lit::TRUE,
@@ -223,7 +229,7 @@ fn extract(
         found.insert(index, lit);
     }
     Module {
-        root: found[&root].negate_if(negated),
+        root: literal(&found, root).negate_if(negated),
         circuit: local,
         leaves,
     }

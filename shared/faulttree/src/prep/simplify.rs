@@ -1,7 +1,7 @@
 //! Constant propagation, coalescing of nested gates, merging of equal gates.
 use crate::Arrange as _;
 use crate::circuit::{Circuit, Lit, Node};
-use std::collections::{HashMap, HashSet};
+use crate::sorted::{LookupMap, LookupSet};
 
 /// An equivalent circuit, usually smaller, with only what `root` needs.
 pub(crate) fn simplify(circuit: &Circuit, root: Lit) -> (Circuit, Lit) {
@@ -21,7 +21,7 @@ fn pass(circuit: &Circuit, root: Lit) -> (Circuit, Lit) {
     let absorbed = absorbed(circuit, &uses);
     let mut builder = Builder {
         circuit: Circuit::new(),
-        known: HashMap::new(),
+        known: LookupMap::default(),
         absorbed: &absorbed,
     };
     let mut new = vec![Lit::TRUE; circuit.nodes.len()];
@@ -102,7 +102,7 @@ fn prune(circuit: &Circuit, root: Lit) -> (Circuit, Lit) {
 struct Builder<'a> {
     circuit: Circuit,
     /// Nodes by their operands in sorted order.
-    known: HashMap<Node, Lit>,
+    known: LookupMap<Node, Lit>,
     absorbed: &'a [bool],
 }
 
@@ -146,7 +146,7 @@ impl Builder<'_> {
         } else {
             (Lit::TRUE, Lit::FALSE)
         };
-        let mut seen = HashSet::with_capacity(of.len());
+        let mut seen = LookupSet::default();
         let mut kept = Vec::with_capacity(of.len());
         for lit in of {
             if lit == absorbing || seen.contains(&!lit) {
@@ -166,7 +166,7 @@ impl Builder<'_> {
 
     /// `a AND (a OR b)` is `a`, and its dual: an operand of the other kind that holds one of ours
     /// says nothing new.
-    fn absorb(&self, kept: &mut Vec<Lit>, seen: &HashSet<Lit>, and: bool) {
+    fn absorb(&self, kept: &mut Vec<Lit>, seen: &LookupSet<Lit>, and: bool) {
         kept.retain(|lit| {
             let dual = match &self.circuit.nodes[lit.node()] {
                 Node::Or(inner) if and != lit.is_negated() => inner,
@@ -224,8 +224,12 @@ impl Builder<'_> {
         if let Node::And(of) | Node::Or(of) | Node::Xor(of) | Node::AtLeast(_, of) = &mut key {
             of.arrange();
         }
-        let circuit = &mut self.circuit;
-        *self.known.entry(key).or_insert_with(|| circuit.add(node))
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let lit = self.circuit.add(node);
+        self.known.insert(key, lit);
+        lit
     }
 }
 

@@ -1,7 +1,8 @@
 //! Leaves that always occur together: events that are operands of the same OR gates act as one
 //! event, the OR of them, and likewise for AND. Each such group becomes a gate, hence a module.
 use crate::circuit::{Circuit, Lit, Node};
-use std::collections::{BTreeMap, HashMap};
+use crate::sorted::LookupMap;
+use std::collections::BTreeMap;
 
 /// How a leaf occurs: as if under OR (a plain operand of OR, a negated one of AND), or under AND.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +21,7 @@ pub(super) fn merge(circuit: &Circuit, root: Lit) -> Option<(Circuit, Lit)> {
         return None;
     }
     // Each member's group, and whether it is the one that stands for the group.
-    let mut member: HashMap<usize, (usize, bool)> = HashMap::new();
+    let mut member: LookupMap<usize, (usize, bool)> = LookupMap::default();
     for (number, (_, leaves)) in groups.iter().enumerate() {
         for (at, leaf) in leaves.iter().enumerate() {
             member.insert(*leaf, (number, at == 0));

@@ -61,10 +61,10 @@ const FAULTS: &[Fault] = &[
     ("bad_magic", "bad_magic", |c| c.magic = *b"FSNP"),
     ("later_format", "unsupported_version", |c| c.format = 2),
     ("earlier_schema", "unsupported_schema", |c| {
-        c.schema = PACK_SCHEMA - 1
+        c.schema = PACK_SCHEMA - 1;
     }),
     ("later_schema", "unsupported_schema", |c| {
-        c.schema = PACK_SCHEMA + 1
+        c.schema = PACK_SCHEMA + 1;
     }),
     ("month_13", "bad_release", |c| c.release[2] = 13),
     ("release_number_0", "bad_release", |c| c.release[4] = 0),
