@@ -5,12 +5,8 @@ use crate::find::holds;
 /// Of a longer line only the beginning is read.
 const LINE_BYTES_MAX: usize = 2048;
 
-/// Words of sentences about errors, and of lines that say that all is well. In lower case.
-const WORDS: &[&str] = &[
-    "success",
-    "succeeded",
-    "recovered",
-    "no longer",
+/// Words of sentences about errors. In lower case.
+const PROSE: &[&str] = &[
     "if you ",
     "in case ",
     "when the ",
@@ -18,7 +14,10 @@ const WORDS: &[&str] = &[
     "should ",
     "for example",
     "e.g.",
-    " fix",
+    "such as ",
+    "how to ",
+    "usually",
+    "normally",
     " will ",
     " may ",
     " can be ",
@@ -26,9 +25,41 @@ const WORDS: &[&str] = &[
     " means ",
     " avoid",
     " prevent",
-    "how to ",
-    "usually",
-    "such as ",
+    " by default",
+    "must be",
+    "the section",
+    "way of saying",
+    "addition to",
+    "如何",
+    "怎么",
+    "如果",
+    "例如",
+    "可能",
+    "建议",
+    "检查",
+    "文档",
+    "支持",
+];
+
+/// Words of those who are well, or are again. In lower case.
+const WELL: &[&str] = &[
+    "success",
+    "succeeded",
+    "recovered",
+    "no longer",
+    " fix",
+    "[resolved]",
+    ", skipping",
+    "成功",
+    "恢复",
+    "修复",
+    "未发现",
+];
+
+/// Words of tests, rules for alerts and settings, and places that a program fills in. In lower case.
+const SOURCES: &[&str] = &[
+    " test",
+    "=== run",
     " expected ",
     "runbook",
     "symptom",
@@ -36,40 +67,17 @@ const WORDS: &[&str] = &[
     "summary:",
     "description:",
     "title:",
-    " test",
-    "=== run",
+    "retry_on",
+    "|= ",
     "{0}",
     "{1}",
-    "`{",
-    "cert(s)",
     "{}",
+    "`{",
     "%s",
     "%d",
-    " by default",
-    "must be",
-    "normally",
-    "the section",
-    "way of saying",
-    "|= ",
-    "[resolved]",
-    "addition to",
+    "cert(s)",
     "配置",
-    "文档",
-    "支持",
     "默认",
-    "检查",
-    ", skipping",
-    "retry_on",
-    "如何",
-    "怎么",
-    "如果",
-    "例如",
-    "可能",
-    "成功",
-    "恢复",
-    "建议",
-    "修复",
-    "未发现",
 ];
 
 /// Levels of lines that report no trouble, with what stands around them. In lower case.
@@ -99,7 +107,7 @@ const BEGINNINGS: &[&str] = &[
 pub(crate) fn is_doubtful(line: &[u8]) -> bool {
     let line = line[..line.len().min(LINE_BYTES_MAX)].to_ascii_lowercase();
     let head = line.trim_ascii_start();
-    let mut words = WORDS.iter().chain(QUIET);
+    let mut words = [PROSE, WELL, SOURCES, QUIET].into_iter().flatten();
     BEGINNINGS
         .iter()
         .any(|start| head.starts_with(start.as_bytes()))

@@ -14,9 +14,6 @@ use thiserror::Error;
 
 /// From this false alarm probability on a signature is weak.
 const WEAK_FALSE_ALARM: f64 = 0.01;
-/// From this false alarm probability on a signature is a guess: it is tried only on a short log in which
-/// nothing else was found.
-const GUESS_FALSE_ALARM: f64 = 0.2;
 
 /// A matcher that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -305,7 +302,7 @@ impl<'r> Builder<'r> {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        let (index, patterns) = if signature.false_alarm >= GUESS_FALSE_ALARM {
+        let (index, patterns) = if signature.is_guess() {
             (&mut self.guess_index, &mut self.guesses)
         } else {
             (&mut self.index, &mut self.patterns)

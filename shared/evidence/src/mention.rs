@@ -32,6 +32,7 @@ pub(crate) fn is_mention(line: &[u8], at: Range<usize>) -> bool {
         || is_change(head)
         || passed(head)
         || is_listed(before, message, after)
+        || is_in_table(before, after)
         || in_call(near)
         || in_text_of_call(near)
         || quotes_in_call(line, &at)
@@ -59,14 +60,15 @@ fn begins_as_code(head: &[u8]) -> bool {
     if begins_with_any(head, &[b"## ", b"### ", b"#### "]) && !begins_with_any(head, MYBATIS) {
         return true;
     }
-    let head = &head[..head.len().min(2 * BEFORE_BYTES_MAX)];
     // A line of a difference.
-    let head = match head {
+    let line = match head {
         [b'+' | b'-', rest @ ..] => rest.trim_ascii_start(),
         _ => head,
     };
+    let head = &line[..line.len().min(2 * BEFORE_BYTES_MAX)];
     begins_with_any(head, CODE_WORDS)
-        && (ends_with_any(head, &[b"(", b"{"]) || CODE_SIGNS.iter().any(|sign| holds(head, sign)))
+        && (ends_with_any(line.trim_ascii_end(), &[b"(", b"{"])
+            || CODE_SIGNS.iter().any(|sign| holds(head, sign)))
 }
 
 /// An entry of a list of changes: `- fix: broken pipe`, `* fix(net): …`.
@@ -88,23 +90,24 @@ fn passed(head: &[u8]) -> bool {
         || (head.starts_with(b"test ") && head.trim_ascii_end().ends_with(b" ... ok"))
 }
 
-/// The whole line is one quoted text of a list or of a call in code, or a row of a table of numbers and
-/// texts, not a name and its value in an object.
-fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
+/// A row of a table of numbers and texts: `28: "no space left on device",`.
+fn is_in_table(before: &[u8], after: &[u8]) -> bool {
     let head = before.trim_ascii_start();
     let number = head.strip_prefix(b"{").unwrap_or(head);
     let digits = number
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    if digits > 0
+    digits > 0
         && matches!(number.get(digits), Some(b',' | b':'))
         && head.ends_with(b" \"")
         && matches!(after.trim_ascii_end(), b"\"," | b"\"},")
-    {
-        return true;
-    }
-    let quote = match head {
+}
+
+/// The whole line is one quoted text of a list or of a call in code, not a name and its value in an
+/// object.
+fn is_listed(before: &[u8], message: &[u8], after: &[u8]) -> bool {
+    let quote = match before.trim_ascii_start() {
         b"\"" => b'"',
         b"'" => b'\'',
         _ => return false,
@@ -231,15 +234,19 @@ fn in_code_span(before: &[u8], after: &[u8]) -> bool {
 
 /// Whether a sentence says of the text that follows that it was seen: "the pod is stuck due to …".
 fn is_reported(before: &[u8]) -> bool {
-    let words = before.trim_ascii_end();
-    let words = [&b":"[..], b",", "：".as_bytes(), "，".as_bytes()]
-        .iter()
-        .find_map(|mark| words.strip_suffix(*mark))
-        .unwrap_or(words);
-    // A fence of several backquotes.
-    let words = words.trim_ascii_end();
-    let end = words.iter().rposition(|byte| *byte != b'`');
-    let words = words[..end.map_or(0, |end| end + 1)].trim_ascii_end();
+    // What stands between the words and the text: blanks, a mark, a fence of several backquotes.
+    let marks = [
+        &b":"[..],
+        b",",
+        b" ",
+        b"`",
+        "：".as_bytes(),
+        "，".as_bytes(),
+    ];
+    let mut words = before;
+    while let Some(rest) = marks.iter().find_map(|mark| words.strip_suffix(*mark)) {
+        words = rest;
+    }
     ends_with_any(words, REPORTS)
 }
 

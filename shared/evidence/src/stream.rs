@@ -1,6 +1,7 @@
 //! Matching a log piece by piece, in bounded memory.
 
 mod again;
+mod numbers;
 
 use crate::{
     event,
@@ -13,6 +14,7 @@ use crate::{
     resolve::{Collector, Hit},
 };
 use faultscan_knowledge::SortedMap;
+use numbers::Numbers;
 use std::{borrow::Cow, ops::Range};
 
 /// A log on its way through a [`Matcher`]. Holds at most a block and one event; cutting the log
@@ -30,6 +32,8 @@ pub struct Stream<'m> {
     scratch: Scratch,
     /// For each indicator whether it counts; without it, codes are looked for.
     indicators: Option<Vec<bool>>,
+    /// Nothing is worked off: `carry` holds all that came.
+    whole: bool,
 }
 
 impl<'m> Stream<'m> {
@@ -42,6 +46,7 @@ impl<'m> Stream<'m> {
             first_line: 1,
             scratch: Scratch::default(),
             indicators: None,
+            whole: true,
         }
     }
 
@@ -87,9 +92,8 @@ impl<'m> Stream<'m> {
     /// Ends the log.
     #[must_use]
     pub fn finish(mut self) -> MatchReport {
-        let is_whole = self.first_line == 1;
         let (rest, inner) = self.work_rest();
-        if is_whole && self.indicators.is_none() && self.collector.is_empty() {
+        if self.whole && self.indicators.is_none() && self.collector.is_empty() {
             self.look_again(&rest, &inner);
         }
         self.collector.finish(self.first_line - 1)
@@ -122,6 +126,7 @@ impl<'m> Stream<'m> {
 
     /// Works off the whole events of a full block; gives the bytes done with.
     fn work(&mut self, block: &[u8], inner: &[usize]) -> usize {
+        self.whole = false;
         let ended = memchr::memrchr(b'\n', block).map_or(0, |feed| feed + 1);
         // The last event may go on in what comes next; a line without end always does.
         let done = event::last_start(&block[..ended]);
@@ -147,12 +152,7 @@ impl<'m> Stream<'m> {
     /// Matches whole events.
     fn events(&mut self, text: &[u8], inner: &[usize]) {
         let mut scratch = std::mem::take(&mut self.scratch);
-        let mut numbers = Numbers {
-            text,
-            inner,
-            at: 0,
-            number: self.first_line,
-        };
+        let mut numbers = Numbers::new(text, inner, self.first_line);
         let (matcher, collector) = (self.matcher, &mut self.collector);
         if let Some(counts) = &self.indicators {
             let index = &matcher.indicator_index;
@@ -185,40 +185,6 @@ impl<'m> Stream<'m> {
         }
         self.first_line = numbers.at(text.len());
         self.scratch = scratch;
-    }
-}
-
-/// Counts lines on the way through a block.
-struct Numbers<'t> {
-    text: &'t [u8],
-    /// Line feeds that do not count and are not passed yet.
-    inner: &'t [usize],
-    at: usize,
-    number: u32,
-}
-
-impl<'t> Numbers<'t> {
-    /// From the first line of a log on.
-    fn new(text: &'t [u8], inner: &'t [usize]) -> Self {
-        Self {
-            text,
-            inner,
-            at: 0,
-            number: 1,
-        }
-    }
-
-    /// The number of the line at `place`; places must not go back.
-    fn at(&mut self, place: usize) -> u32 {
-        let passed = self.text.get(self.at..place).unwrap_or_default();
-        let inner = self.inner.partition_point(|at| *at < place);
-        let feeds = memchr::memchr_iter(b'\n', passed).count() - inner;
-        self.inner = &self.inner[inner..];
-        self.at = place.max(self.at);
-        self.number = self
-            .number
-            .saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
-        self.number
     }
 }
 
@@ -358,7 +324,7 @@ mod tests {
         static REGEXES: OnceLock<Vec<Regex>> = OnceLock::new();
         REGEXES.get_or_init(|| {
             let all = catalogue().codes().iter().flat_map(|code| &code.signatures);
-            let all = all.filter(|signature| signature.false_alarm < 0.2);
+            let all = all.filter(|signature| !signature.is_guess());
             all.map(|signature| {
                 RegexBuilder::new(&signature.pattern)
                     .unicode(false)
@@ -433,12 +399,7 @@ mod tests {
             event.lines.push(line);
         }
         let mut collector = Collector::new(matcher);
-        let mut numbers = Numbers {
-            text: &text,
-            inner: &[],
-            at: 0,
-            number: 1,
-        };
+        let mut numbers = Numbers::new(&text, &[], 1);
         for event in events {
             event.settle(matcher, &mut collector, &text, &mut numbers);
         }

@@ -167,6 +167,18 @@ pub struct Signature {
     pub captures: Vec<String>,
 }
 
+/// From this false alarm probability on a signature is a guess.
+const GUESS_FALSE_ALARM: f64 = 0.2;
+
+impl Signature {
+    /// Whether its words stand in so many other texts that it is tried only on a short log in which
+    /// nothing else was found.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        self.false_alarm >= GUESS_FALSE_ALARM
+    }
+}
+
 /// A real text that must hit the code.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

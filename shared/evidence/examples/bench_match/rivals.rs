@@ -23,13 +23,10 @@ const GREP_TIMES_MAX: usize = 256;
 /// Ends of figures' names, and the locale: in `C` a byte is a character, in the other UTF-8 is read.
 const LOCALES: [(&str, &str); 2] = [("", "C"), ("_utf8", "C.UTF-8")];
 
-/// From this false alarm probability on a signature is tried only where nothing else was found.
-const GUESS_FALSE_ALARM: f64 = 0.2;
-
 /// The signatures that stand in one line, without guesses; engines that know no events can do these.
 pub(crate) fn signatures(catalogue: &Catalogue) -> Vec<&Signature> {
     let all = catalogue.codes().iter().flat_map(|code| &code.signatures);
-    all.filter(|signature| !signature.multiline && signature.false_alarm < GUESS_FALSE_ALARM)
+    all.filter(|signature| !signature.multiline && !signature.is_guess())
         .collect()
 }
 

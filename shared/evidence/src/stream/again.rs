@@ -27,7 +27,7 @@ impl Stream<'_> {
     /// Takes signatures whose words also stand in other texts.
     fn guess(&mut self, log: &[u8], inner: &[usize]) {
         let (matcher, collector) = (self.matcher, &mut self.collector);
-        let mut numbers = Numbers::new(log, inner);
+        let mut numbers = Numbers::new(log, inner, 1);
         matcher.guesses(log, &mut self.scratch, |place, pattern, found| {
             let number = numbers.at(place.line.start);
             let code = matcher.patterns[pattern as usize].code;
@@ -55,7 +55,7 @@ impl Stream<'_> {
             return;
         }
         whole.lines = event::Walker::new(log, 0).map(|(line, _)| line).collect();
-        let mut numbers = Numbers::new(log, inner);
+        let mut numbers = Numbers::new(log, inner, 1);
         whole.settle(matcher, &mut self.collector, log, &mut numbers);
     }
 
@@ -74,7 +74,7 @@ impl Stream<'_> {
                 let found = matcher.met(&place).found.into_iter();
                 let hits = found.filter_map(|(pattern, found)| {
                     let from = folded.broken_at(start + found.start..start + found.end)?;
-                    let number = Numbers::new(log, inner).at(from);
+                    let number = Numbers::new(log, inner, 1).at(from);
                     let code = matcher.patterns[pattern as usize].code;
                     Some(Hit::new(code, pattern, found, 0, 0, vec![number]))
                 });
@@ -137,6 +137,13 @@ mod tests {
         assert_eq!(best.code, "ERR-NET-072");
         assert_eq!(best.reason, Reason::Guessed);
         assert_eq!(super::super::tests::once(log.as_bytes()).codes, []);
+    }
+
+    #[test]
+    fn the_tail_of_one_long_line_is_no_short_log() {
+        let mut log = "x".repeat(crate::limits::BLOCK_BYTES + 100);
+        log.push_str("; gate: listening socket 9090 is occupied\n");
+        assert_eq!(best(&log), None);
     }
 
     #[test]
