@@ -21,6 +21,25 @@ fn names<'a>(document: &'a Value, list: &str, field: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn match_says_of_a_guess_that_it_is_one() {
+    let guessed = |args: &[&str]| with_stdin(args, "gate: listening socket 9090 is occupied\n");
+    let best = &guessed(&["match", "--json"]).json()["codes"][0];
+    assert_eq!(best["code"], "ERR-NET-072");
+    assert!(best["reason"].as_str().unwrap().contains("guess"), "{best}");
+    assert!(
+        guessed(&["match", "--lang", "en"])
+            .stdout
+            .contains("a guess")
+    );
+    assert!(guessed(&["match", "--lang", "zh"]).stdout.contains("推测"));
+    assert!(
+        !with_stdin(&["match", "--lang", "en"], REFUSED)
+            .stdout
+            .contains("guess")
+    );
+}
+
+#[test]
 fn match_prints_codes_best_first() {
     let found = with_stdin(&["match", "--json"], &format!("ready\n{REFUSED}\n")).json();
     let best = &found["codes"][0];

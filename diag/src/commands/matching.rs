@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use faultscan_evidence::{CodeMatch, Matcher};
+use faultscan_evidence::{CodeMatch, Matcher, Reason};
 use faultscan_knowledge::Catalogue;
 use serde_json::{Value, json};
 
@@ -96,7 +96,12 @@ fn to_text(codes: &[CodeMatch], catalogue: &Catalogue, term: Term) -> String {
         if found.lines.len() > LINES_SHOWN {
             numbers.push("…".into());
         }
-        let lines = format!("{} {}", term.lang.pick("line", "行"), numbers.join(","));
+        let mut lines = format!("{} {}", term.lang.pick("line", "行"), numbers.join(","));
+        if found.reason == Reason::Guessed {
+            let [en, zh] = [found.reason.to_string(), found.reason.to_chinese()];
+            lines.push_str(term.lang.pick("; ", "；"));
+            lines.push_str(term.lang.pick(&en, &zh));
+        }
         out.push_str(&format!(
             "{:>4} {name}  {title}  {}\n",
             percent(found.score),

@@ -213,9 +213,12 @@ pub(super) fn search<'a>(
     }
     let place = |name: &str| catalogue.codes().iter().position(|code| code.code == name);
     let found = matcher.match_bytes(text.as_bytes());
-    let known = found.codes.iter();
-    let known = known.filter(|found| found.reason != Reason::Guessed);
-    for (rank, found) in known.enumerate() {
+    // Guesses are made only where nothing else is found: the first says whether all are.
+    let is_message = found
+        .best()
+        .is_some_and(|best| best.reason != Reason::Guessed);
+    let messages = found.codes.iter().filter(|_| is_message);
+    for (rank, found) in messages.enumerate() {
         if let Some(place) = place(&found.code) {
             scores.insert(place, (MATCHED - rank as f64, Why::Message));
         }

@@ -226,17 +226,18 @@ impl Matcher {
         met
     }
 
-    /// Calls `hit` for each guess that matches a line which does not only tell of errors.
+    /// Calls `visit` for each line that reports an error, with the guesses that match it.
     pub(crate) fn guesses(
         &self,
         log: &[u8],
         scratch: &mut Scratch,
-        mut hit: impl FnMut(&Place<'_>, u32, Found),
+        mut visit: impl FnMut(&Place<'_>, Vec<(u32, Found)>),
     ) {
         self.guess_index.lines(log, scratch, |place| {
             if doubt::is_doubtful(place.text) {
                 return;
             }
+            let mut guesses = Vec::new();
             for group in place.candidates.chunk_by(|a, b| a.0 == b.0) {
                 let Some((guess, _)) = group.first() else {
                     continue;
@@ -248,8 +249,11 @@ impl Matcher {
                     && !mention::is_mention(place.text, found.start..found.end)
                     && !doubt::is_quoted(place.text, found.start)
                 {
-                    hit(&place, number as u32, found);
+                    guesses.push((number as u32, found));
                 }
+            }
+            if !guesses.is_empty() {
+                visit(&place, guesses);
             }
         });
     }

@@ -318,10 +318,13 @@ impl<'m> Collector<'m> {
                 count: sum.count,
                 captures: sum.captures,
                 primary: sum.primary,
-                reason: if sum.signatures.iter().all(|one| matcher.is_guess(*one)) {
-                    Reason::Guessed
-                } else {
-                    sum.reason
+                reason: match sum.reason {
+                    Reason::MostSpecific
+                        if sum.signatures.iter().all(|one| matcher.is_guess(*one)) =>
+                    {
+                        Reason::Guessed
+                    }
+                    reason => reason,
                 },
                 signatures: sum
                     .signatures

@@ -28,11 +28,13 @@ impl Stream<'_> {
     fn guess(&mut self, log: &[u8], inner: &[usize]) {
         let (matcher, collector) = (self.matcher, &mut self.collector);
         let mut numbers = Numbers::new(log, inner, 1);
-        matcher.guesses(log, &mut self.scratch, |place, pattern, found| {
+        matcher.guesses(log, &mut self.scratch, |place, guesses| {
             let number = numbers.at(place.line.start);
-            let code = matcher.patterns[pattern as usize].code;
-            let hit = Hit::new(code, pattern, found, 0, 0, vec![number]);
-            collector.event(vec![hit], false, false);
+            let hits = guesses.into_iter().map(|(pattern, found)| {
+                let code = matcher.patterns[pattern as usize].code;
+                Hit::new(code, pattern, found, 0, 0, vec![number])
+            });
+            collector.event(hits.collect(), false, false);
         });
     }
 
@@ -137,6 +139,17 @@ mod tests {
         assert_eq!(best.code, "ERR-NET-072");
         assert_eq!(best.reason, Reason::Guessed);
         assert_eq!(super::super::tests::once(log.as_bytes()).codes, []);
+    }
+
+    #[test]
+    fn a_longer_guess_covers_a_shorter_one() {
+        let report = report("数据库连接超时，请联系管理员\n");
+        let codes: Vec<_> = report
+            .codes
+            .iter()
+            .map(|found| (found.code.as_str(), found.primary))
+            .collect();
+        assert_eq!(codes, [("ERR-DB-006", true), ("ERR-NET-006", false)]);
     }
 
     #[test]
