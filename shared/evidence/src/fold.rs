@@ -3,6 +3,7 @@
 //! People paste such lines; programs do not write them. So they are looked at in short logs only, and
 //! only where nothing else was found: what is joined may be wrong.
 
+use crate::normal::without_return;
 use std::ops::Range;
 
 /// A line and the first word of the next are together longer than this where a width broke them.
@@ -46,10 +47,10 @@ impl Folded {
         let mut from = 0;
         let mut before: Option<(usize, &[u8])> = None;
         let mut lines = 0;
-        for raw in log.split(|byte| *byte == b'\n') {
-            let line = without_margin(raw.strip_suffix(b"\r").unwrap_or(raw));
+        for end in memchr::memchr_iter(b'\n', log).chain([log.len()]) {
             let here = from;
-            from += raw.len() + 1;
+            let line = without_margin(without_return(&log[here..end]));
+            from = end + 1;
             if let Some((start, above)) = before
                 && lines < LINES_MAX
                 && is_broken(above, line)

@@ -234,9 +234,6 @@ impl Matcher {
         mut visit: impl FnMut(&Place<'_>, Vec<(u32, Found)>),
     ) {
         self.guess_index.lines(log, scratch, |place| {
-            if doubt::is_doubtful(place.text) {
-                return;
-            }
             let mut guesses = Vec::new();
             for group in place.candidates.chunk_by(|a, b| a.0 == b.0) {
                 let Some((guess, _)) = group.first() else {
@@ -252,7 +249,7 @@ impl Matcher {
                     guesses.push((number as u32, found));
                 }
             }
-            if !guesses.is_empty() {
+            if !guesses.is_empty() && !doubt::is_doubtful(place.text) {
                 visit(&place, guesses);
             }
         });
